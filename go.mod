@@ -1,0 +1,3 @@
+module bordergraph
+
+go 1.26

@@ -1,0 +1,191 @@
+package query
+
+// Query is one operation: what is wanted, as the columns of one row. A store answers all of it in
+// one round trip.
+type Query struct {
+	// Columns are evaluated without a node: Lists, Counts and Exists of sets that start at the root.
+	Columns []Column
+	// Args are the values that Params refer to. Everything that comes from the caller is here, and
+	// nowhere else, so that two queries that differ in values only have the same text.
+	Args []any
+}
+
+// Param is the position of a value in Query.Args.
+type Param int
+
+// Row is one answered node, or the whole answer: a value per column, by position. The value of a
+// List is a []any whose members are []any: rows of its own columns.
+type Row = []any
+
+// Subject is what a value is read from, in a row of a Select.
+type Subject int
+
+// The subjects. Of a walk over two relationships, Via is the node in the middle, ViaLink the first
+// relationship and Link the second; of a walk over one, there are only Node and Link; at the root, only Node.
+const (
+	Node Subject = iota
+	Link
+	Via
+	ViaLink
+)
+
+// Column is what one position of a row holds: a *Value, *TypeName, *List, *First, *Count or *Exists.
+type Column interface{ column() }
+
+// Value is a property: nil where it is missing, and where the node is of a type without it.
+type Value struct {
+	Of Subject
+	// Property is one of NodeProperties or LinkProperties, or a type's or relationship's own. On
+	// nodes of several types it stands for the property of the same name of each.
+	Property *Property
+}
+
+// TypeName is the name of the node's type.
+type TypeName struct{ Of Subject }
+
+// List is the rows of a Select, in its order (reversed if it says so): []any of Row.
+type List struct{ *Select }
+
+// First is the only column of the first row of a Select; nil if there is no row.
+type First struct{ *Select }
+
+// Count is the number of members of a set, as int64.
+type Count struct{ *Set }
+
+// Exists is whether a set has a member on one side of a Keyset, as bool.
+type Exists struct {
+	*Set
+	Order  []Key
+	Beyond *Keyset
+}
+
+func (*Value) column()    {}
+func (*TypeName) column() {}
+func (*List) column()     {}
+func (*First) column()    {}
+func (*Count) column()    {}
+func (*Exists) column()   {}
+
+// Select is a set in an order, cut to a page, with what is wanted of each member.
+type Select struct {
+	*Set
+	// Order ends with the ids that make it total: of the node, then of the relationships.
+	Order []Key
+	// Beyond, if not nil, keeps what comes after (or before) a position of the order.
+	Beyond *Keyset
+	// Reverse answers the rows in the reverse of Order, and so cuts the page from the other end.
+	Reverse bool
+	// Limit is the Param of an int64, the most rows to answer; NoLimit answers all.
+	Limit   Param
+	Columns []Column
+}
+
+// NoLimit as Select.Limit asks for all rows. Only a list that its owner itself holds, such as the
+// sources of a fact, is asked for without a limit.
+const NoLimit Param = -1
+
+// Key is one column of an order.
+type Key struct {
+	// By is a *Value, *First or *Count.
+	By Column
+	// Descending reverses the key. As in Neo4j, missing values come last when ascending, first when descending.
+	Descending bool
+}
+
+// Keyset is a position in an order, as values of its keys.
+type Keyset struct {
+	// Values has one Param a key. A nil in Missing's place tells a value apart from a missing one,
+	// because the condition on a missing value is another.
+	Values  []Param
+	Missing []bool
+	// Before keeps what comes before the position, in the order; else what comes after it.
+	Before bool
+	// Inclusive keeps the position itself, too.
+	Inclusive bool
+}
+
+// Set is a set of nodes together with the relationships over which each was reached. A node that
+// is reached twice, over two relationships, is two members.
+type Set struct {
+	// Start says from where: the root, or the row's subject.
+	Start Start
+	// Where, if not nil, is a condition on the members.
+	Where Condition
+	// Scope is applied to all that is touched. It is never nil.
+	Scope *Scope
+}
+
+// Start is where a set comes from: *All, *ByID, *Walk or *Cited.
+type Start interface{ start() }
+
+// All is the nodes of some types: a root list. The Scope's time is tested on its nodes.
+type All struct{ Types []*Type }
+
+// ByID is the nodes of some types that have one of some ids. The time is tested only if Dated:
+// identity is not a question of time, unless a date was asked for.
+type ByID struct {
+	Types []*Type
+	// IDs is the Param of a []any of string.
+	IDs   Param
+	Dated bool
+}
+
+// Walk is what is reached from a subject of the row over one relationship, or over two with a node
+// in the middle.
+type Walk struct {
+	From  Subject
+	Steps []Step // one or two
+	// ViaWhere, if not nil, is a condition on the node in the middle, written with Of Node.
+	ViaWhere Condition
+}
+
+// Cited is the nodes whose ids the facts of a subject list as sources, each once.
+type Cited struct {
+	By    Subject
+	Types []*Type
+}
+
+func (*All) start()   {}
+func (*ByID) start()  {}
+func (*Walk) start()  {}
+func (*Cited) start() {}
+
+// Step goes over one relationship. A relationship is in force if its own dates say so and the node
+// it leads to is in force; of a Lasting one the end of that node is not looked at, only its beginning.
+type Step struct {
+	Relationship *Relationship
+	Direction    Direction
+	// To are the types of the nodes it may lead to.
+	To []*Type
+}
+
+// Direction is the direction in which a relationship is walked.
+type Direction int
+
+// The directions. Both walks a symmetric relationship from either end; a loop is walked once.
+const (
+	Out Direction = iota
+	In
+	Both
+)
+
+// Scope is what the asker may see, of which day. It is applied to every node and relationship that
+// a query touches, also in conditions, counts and orders.
+type Scope struct {
+	Time Time
+	// Date is the Param of a yyyy-mm-dd string; unused where Time is AnyTime.
+	Date Param
+	// Clearance is the Param of an int64: facts marked higher do not exist for the asker.
+	Clearance Param
+}
+
+// Time is what of the validity is tested.
+type Time int
+
+// The times. A fact is Possible on d if it is in force: (validFrom is nil or validFrom <= d) and
+// (validTo is nil or d <= validTo). It is Certain if certainFrom <= d and (certainTo is nil or d <= certainTo).
+const (
+	Possible Time = iota
+	Certain
+	AnyTime
+)

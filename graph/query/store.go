@@ -1,0 +1,82 @@
+package query
+
+import "context"
+
+// Store holds a graph. Its methods may be called concurrently.
+//
+// What a store cannot do for a reason that is the caller's to know, such as a deadline, it reports
+// as an *Error with a Code; any other error is the operator's, and is not shown to callers.
+type Store interface {
+	// Select answers a query: one Row with a value per column. It uses at most one round trip. What
+	// one call reads is a short window, not a snapshot, where the store says so.
+	Select(ctx context.Context, q *Query) (Row, error)
+	// Apply writes a change, all of it or, with an error, nothing. When it returns nil, the change is durable.
+	Apply(ctx context.Context, c *Change) error
+	// Contents says what the graph was made from; nil if the store is empty.
+	Contents(ctx context.Context) (*Contents, error)
+	// Ready is nil while the store can answer.
+	Ready(ctx context.Context) error
+	// Close releases what the store holds. No method may be called after.
+	Close() error
+}
+
+// Change is what is to be written. Nodes are written before links, so links may join them.
+type Change struct {
+	// Replace removes the whole graph first.
+	Replace bool
+	// Nodes replace the nodes of the same ids, or are new.
+	Nodes []NodeRecord
+	// Links replace the relationships of the same ids, or are new. Both ends must exist by then.
+	Links []LinkRecord
+	// Contents, if not nil, is recorded with the change.
+	Contents *Contents
+}
+
+// NodeRecord is a node to be written: Values by position of Type.Properties.
+type NodeRecord struct {
+	Type   *Type
+	Values []any
+}
+
+// LinkRecord is a relationship to be written: Values by position of Relationship.Properties.
+type LinkRecord struct {
+	Relationship *Relationship
+	From, To     string
+	Values       []any
+}
+
+// Contents says what a stored graph was made from.
+type Contents struct {
+	// Dataset is the fingerprint of the data it was loaded from.
+	Dataset string
+	// Schema is the Fingerprint of the Model it was written under.
+	Schema string
+}
+
+// Error is an error that may be shown: Code for machines, Message for people; Cause is for the log.
+type Error struct {
+	Code    string
+	Message string
+	Cause   error
+}
+
+// The codes of store errors.
+const (
+	// Unavailable: the store cannot be reached or is not ready; the same request may succeed later.
+	Unavailable = "UNAVAILABLE"
+	// Timeout: the store did not answer in the time given.
+	Timeout = "TIMEOUT"
+	// Misfit: the stored data does not fit the schema.
+	Misfit = "DATA_DOES_NOT_FIT"
+	// Foreign: what was found is no store of this program, or is damaged.
+	Foreign = "FOREIGN_STORE"
+)
+
+func (e *Error) Error() string {
+	if e.Cause == nil {
+		return e.Message
+	}
+	return e.Message + ": " + e.Cause.Error()
+}
+
+func (e *Error) Unwrap() error { return e.Cause }
