@@ -42,6 +42,8 @@ type Relationship struct {
 	Properties []*Property
 	// Symmetric relationships are stored once and read from both ends.
 	Symmetric bool
+	// ToOne relationships are unique in time: from has at most one of these on any one day.
+	ToOne bool
 	// Lasting relationships outlive their ends: the node at the other end is shown although it has
 	// ended since. The others lapse with it.
 	Lasting bool

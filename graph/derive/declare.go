@@ -1,0 +1,396 @@
+package derive
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+
+	"bordergraph/graph/query"
+)
+
+// declaration is a schema as it was declared, checked, with the inverse fields added.
+type declaration struct {
+	schema        *ast.Schema
+	nodes         []*nodeType
+	targets       map[string]*Target // node types, interfaces and unions
+	abstracts     []*ast.Definition  // interfaces and unions, in order
+	inverses      map[string][]*declaredField
+	edgeTypes     map[string][]*query.Property
+	edgeOrder     []string
+	enums         []*ast.Definition
+	relationships []*query.Relationship
+	problems      []error
+}
+
+type nodeType struct {
+	*query.Type
+	def    *ast.Definition
+	plural string
+	fields []*declaredField
+}
+
+// declaredField is a property or a traversal.
+type declaredField struct {
+	name, description string
+	property          *query.Property
+	traversal         *Traversal
+	toOne             bool
+	edge              string // the type that names the facts of a relationship; empty if it has none of its own
+	inverse           string
+}
+
+func declare(schema string) (*declaration, error) {
+	source := &ast.Source{Name: "schema.graphqls", Input: schema}
+	doc, err := parser.ParseSchema(source)
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := load(&ast.Source{Name: "grammar.graphqls", Input: grammar}, &ast.Source{Name: "common.graphqls", Input: common}, source)
+	if err != nil {
+		return nil, err
+	}
+	d := &declaration{
+		schema:    parsed,
+		targets:   map[string]*Target{},
+		inverses:  map[string][]*declaredField{},
+		edgeTypes: map[string][]*query.Property{},
+	}
+	d.declareTypes(doc.Definitions)
+	d.declareProperties()
+	d.declareRelationships()
+	d.declareShortcuts()
+	d.check()
+	return d, errors.Join(d.problems...)
+}
+
+func (d *declaration) nodeTypes() []*query.Type {
+	types := make([]*query.Type, len(d.nodes))
+	for i, n := range d.nodes {
+		types[i] = n.Type
+	}
+	return types
+}
+
+func (d *declaration) problem(position *ast.Position, format string, args ...any) {
+	d.problems = append(d.problems, fmt.Errorf("schema.graphqls:%d: %s", position.Line, fmt.Sprintf(format, args...)))
+}
+
+func (d *declaration) declareTypes(definitions ast.DefinitionList) {
+	all := &Target{Name: "Node", Where: "NodeWhere", Order: "NodeOrder"}
+	d.targets["Node"] = all
+	for _, def := range definitions {
+		switch node := def.Directives.ForName("node"); {
+		case node != nil:
+			n := &nodeType{Type: &query.Type{Name: def.Name, Dated: argument(node, "dated") != "false"}, def: def, plural: argument(node, "plural")}
+			if n.plural == "" {
+				n.plural = lowerFirst(def.Name) + "s"
+			}
+			d.nodes = append(d.nodes, n)
+			d.targets[def.Name] = &Target{Name: def.Name, Types: []*query.Type{n.Type}, Where: def.Name + "Where", Order: def.Name + "Order"}
+			all.Types = append(all.Types, n.Type)
+		case def.Kind == ast.Interface || def.Kind == ast.Union:
+			d.abstracts = append(d.abstracts, def)
+		case def.Kind == ast.Object:
+			d.edgeTypes[def.Name] = nil
+			d.edgeOrder = append(d.edgeOrder, def.Name)
+		case def.Kind == ast.Enum:
+			d.enums = append(d.enums, def)
+		default:
+			d.problem(def.Position, "%s: a schema declares node types, interfaces, unions, enums and the facts of relationships, not a %s", def.Name, strings.ToLower(string(def.Kind)))
+		}
+	}
+	for _, def := range d.abstracts {
+		t := &Target{Name: def.Name, Where: "NodeWhere", Order: "NodeOrder"}
+		for _, possible := range d.schema.PossibleTypes[def.Name] {
+			if n := d.node(possible.Name); n != nil {
+				t.Types = append(t.Types, n.Type)
+			} else if possible.Kind == ast.Object {
+				d.problem(def.Position, "%s: %s is no node type", def.Name, possible.Name)
+			}
+		}
+		slices.SortFunc(t.Types, func(a, b *query.Type) int { return slices.Index(all.Types, a) - slices.Index(all.Types, b) })
+		if len(t.Types) == 0 {
+			d.problem(def.Position, "%s: no node type belongs to it", def.Name)
+		}
+		d.targets[def.Name] = t
+	}
+	for _, n := range d.nodes {
+		n.Labels = []string{n.Name}
+		for _, def := range d.abstracts {
+			// A label of its own pays where more types would have to be tried one by one.
+			if t := d.targets[def.Name]; len(t.Types) > 5 && slices.Contains(t.Types, n.Type) {
+				n.Labels = append(n.Labels, def.Name)
+			}
+		}
+	}
+}
+
+func (d *declaration) node(name string) *nodeType {
+	for _, n := range d.nodes {
+		if n.Name == name {
+			return n
+		}
+	}
+	return nil
+}
+
+func (d *declaration) declareProperties() {
+	for _, n := range d.nodes {
+		for _, f := range n.def.Fields {
+			field := &declaredField{name: f.Name, description: f.Description}
+			n.fields = append(n.fields, field)
+			if isLink(f) {
+				continue
+			}
+			if field.property = d.property(n.Name, f); field.property != nil {
+				n.Properties = append(n.Properties, field.property)
+			}
+		}
+	}
+	for _, name := range d.edgeOrder {
+		for _, f := range d.schema.Types[name].Fields {
+			if p := d.property(name, f); p != nil {
+				d.edgeTypes[name] = append(d.edgeTypes[name], p)
+			}
+		}
+	}
+}
+
+func isLink(f *ast.FieldDefinition) bool {
+	return f.Directives.ForName("relationship") != nil || f.Directives.ForName("through") != nil
+}
+
+var kinds = map[string]query.Kind{"String": query.String, "Int": query.Int, "Float": query.Float, "Boolean": query.Boolean, "Date": query.Date}
+
+func (d *declaration) property(owner string, f *ast.FieldDefinition) *query.Property {
+	p := &query.Property{Name: f.Name, Required: f.Type.NonNull}
+	element := f.Type
+	if f.Type.Elem != nil {
+		p.List, element = true, f.Type.Elem
+		if element.Elem != nil || !element.NonNull {
+			d.problem(f.Position, "%s.%s: %s: a list is of values that are not null, such as [String!]", owner, f.Name, f.Type)
+			return nil
+		}
+	}
+	def := d.schema.Types[element.NamedType]
+	kind, scalar := kinds[element.NamedType]
+	switch {
+	case scalar:
+		p.Kind = kind
+	case def.Kind == ast.Enum:
+		p.Kind = query.Enum
+		for _, v := range def.EnumValues {
+			p.Values = append(p.Values, v.Name)
+		}
+	case d.targets[def.Name] != nil:
+		d.problem(f.Position, "%s.%s leads to %s: say over which relationship with @relationship or @through", owner, f.Name, def.Name)
+		return nil
+	default:
+		d.problem(f.Position, "%s.%s: %s is neither String, Int, Float, Boolean, Date nor an enum", owner, f.Name, def.Name)
+		return nil
+	}
+	return p
+}
+
+func (d *declaration) declareRelationships() {
+	for _, n := range d.nodes {
+		for i, f := range n.def.Fields {
+			if directive := f.Directives.ForName("relationship"); directive != nil {
+				d.declareRelationship(n, n.fields[i], f, directive)
+			}
+		}
+	}
+	for _, n := range d.nodes {
+		n.fields = append(n.fields, d.inverses[n.Name]...)
+	}
+}
+
+func (d *declaration) declareRelationship(n *nodeType, field *declaredField, f *ast.FieldDefinition, directive *ast.Directive) {
+	target := d.targets[f.Type.Name()]
+	if target == nil {
+		d.problem(f.Position, "%s.%s: %s is no node type, interface or union", n.Name, f.Name, f.Type.Name())
+		return
+	}
+	r := &query.Relationship{
+		Name:      argument(directive, "type"),
+		From:      []*query.Type{n.Type},
+		To:        target.Types,
+		Symmetric: argument(directive, "direction") == "BOTH",
+		Lasting:   argument(directive, "lasting") == "true",
+		ToOne:     f.Type.Elem == nil,
+	}
+	d.relationships = append(d.relationships, r)
+	field.edge = d.edgeFacts(n, f, r, argument(directive, "properties"))
+	field.toOne, field.inverse = r.ToOne, argument(directive, "inverse")
+	step := query.Step{Relationship: r, Direction: query.Out, To: target.Types}
+	if r.Symmetric {
+		step.Direction = query.Both
+		if r.ToOne || field.inverse != "" || target.Name != n.Name {
+			d.problem(f.Position, "%s.%s: a relationship of direction BOTH is a list, leads to its own type and has no inverse: it is its own", n.Name, f.Name)
+		}
+	}
+	field.traversal = newTraversal(target, field.edge, step)
+	if field.inverse != "" {
+		d.declareInverse(n, field, target, r)
+	}
+}
+
+func (d *declaration) edgeFacts(n *nodeType, f *ast.FieldDefinition, r *query.Relationship, name string) string {
+	if name == "" {
+		return ""
+	}
+	properties, ok := d.edgeTypes[name]
+	if !ok {
+		d.problem(f.Position, "%s.%s: properties: %q is no type without @node", n.Name, f.Name, name)
+		return ""
+	}
+	for _, p := range properties {
+		own := *p // numbered per relationship
+		r.Properties = append(r.Properties, &own)
+	}
+	return name
+}
+
+func (d *declaration) declareInverse(n *nodeType, field *declaredField, target *Target, r *query.Relationship) {
+	back := query.Step{Relationship: r, Direction: query.In, To: []*query.Type{n.Type}}
+	for _, t := range target.Types {
+		d.inverses[t.Name] = append(d.inverses[t.Name], &declaredField{
+			name:        field.inverse,
+			description: fmt.Sprintf("Each %s whose `%s` is or includes this: the inverse of `%s.%s`.", n.Name, field.name, n.Name, field.name),
+			traversal:   newTraversal(d.targets[n.Name], field.edge, back),
+			edge:        field.edge,
+		})
+	}
+}
+
+func newTraversal(target *Target, edge string, steps ...query.Step) *Traversal {
+	return &Traversal{Steps: steps, Target: target, Connection: target.Name + edge + "Connection", Edge: target.Name + edge + "Edge"}
+}
+
+func (d *declaration) declareShortcuts() {
+	for _, n := range d.nodes {
+		for i, f := range n.def.Fields {
+			directive := f.Directives.ForName("through")
+			if directive == nil {
+				continue
+			}
+			if err := d.declareShortcut(n, n.fields[i], f, directive); err != nil {
+				d.problem(f.Position, "%s.%s: %s", n.Name, f.Name, err)
+			}
+		}
+	}
+}
+
+func (d *declaration) declareShortcut(n *nodeType, field *declaredField, f *ast.FieldDefinition, directive *ast.Directive) error {
+	via := d.node(argument(directive, "type"))
+	if via == nil {
+		return fmt.Errorf("type: %q is no node type", argument(directive, "type"))
+	}
+	if f.Type.Elem == nil {
+		return errors.New("a shortcut leads to a list")
+	}
+	from, err := via.oneStep("from", argument(directive, "from"))
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(from.To, n.Type) {
+		return fmt.Errorf("from: %s.%s does not lead to %s", via.Name, argument(directive, "from"), n.Name)
+	}
+	to, err := via.oneStep("to", argument(directive, "to"))
+	if err != nil {
+		return err
+	}
+	target := d.targets[f.Type.Name()]
+	if target == nil || !slices.Equal(target.Types, to.To) {
+		return fmt.Errorf("to: %s.%s does not lead to %s", via.Name, argument(directive, "to"), f.Type.Name())
+	}
+	toVia := query.Step{Relationship: from.Relationship, Direction: opposite(from.Direction), To: []*query.Type{via.Type}}
+	field.traversal = newTraversal(target, "Via"+via.Name, toVia, to)
+	field.traversal.Via = d.targets[via.Name]
+	field.traversal.ViaWhere, err = via.values(directive.Arguments.ForName("where"))
+	return err
+}
+
+func (n *nodeType) oneStep(argument, name string) (query.Step, error) {
+	for _, f := range n.fields {
+		if f.name == name && f.traversal != nil && len(f.traversal.Steps) == 1 {
+			return f.traversal.Steps[0], nil
+		}
+	}
+	return query.Step{}, fmt.Errorf("%s: %s has no relationship %q", argument, n.Name, name)
+}
+
+func opposite(direction query.Direction) query.Direction {
+	switch direction {
+	case query.Out:
+		return query.In
+	case query.In:
+		return query.Out
+	}
+	return query.Both
+}
+
+func (n *nodeType) values(where *ast.Argument) ([]ViaValue, error) {
+	if where == nil {
+		return nil, nil
+	}
+	var values []ViaValue
+	for _, child := range where.Value.Children {
+		i := slices.IndexFunc(n.Properties, func(p *query.Property) bool { return p.Name == child.Name })
+		if i < 0 || n.Properties[i].Kind != query.Enum || !slices.Contains(n.Properties[i].Values, child.Value.Raw) {
+			return nil, fmt.Errorf("where: %s: %s has no enum with this value", child.Name, n.Name)
+		}
+		values = append(values, ViaValue{Property: n.Properties[i], Value: child.Value.Raw})
+	}
+	return values, nil
+}
+
+func (d *declaration) check() {
+	reserved := []string{"id", "name", "names", "note", "facts", "and", "or", "not", "cursor", "node"}
+	for _, n := range d.nodes {
+		seen := map[string]bool{}
+		for _, f := range n.fields {
+			names := []string{f.name}
+			if f.toOne {
+				names = append(names, f.name+"History")
+			}
+			for _, name := range names {
+				if slices.Contains(reserved, name) {
+					d.problem(n.def.Position, "%s.%s: every type has a field of this name", n.Name, name)
+				}
+				if seen[name] {
+					d.problem(n.def.Position, "%s has two fields %s; give the inverse of one relationship another name", n.Name, name)
+				}
+				seen[name] = true
+			}
+		}
+	}
+	for _, name := range d.edgeOrder {
+		for _, p := range d.edgeTypes[name] {
+			if slices.Contains(append(reserved, "marking", "sources"), p.Name) {
+				d.problem(d.schema.Types[name].Position, "%s.%s: every edge has a field of this name", name, p.Name)
+			}
+		}
+	}
+	for i, a := range d.relationships {
+		for _, b := range d.relationships[:i] {
+			if a.Name == b.Name && a.From[0] == b.From[0] && slices.ContainsFunc(a.To, func(t *query.Type) bool { return slices.Contains(b.To, t) }) {
+				d.problem(d.node(a.From[0].Name).def.Position, "%s declares %s twice to the same type", a.From[0].Name, a.Name)
+			}
+		}
+	}
+}
+
+// argument is a directive's argument as text; empty if it is not given.
+func argument(directive *ast.Directive, name string) string {
+	if a := directive.Arguments.ForName(name); a != nil {
+		return a.Value.Raw
+	}
+	return ""
+}
+
+func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }

@@ -1,0 +1,131 @@
+package derive
+
+import "bordergraph/graph/query"
+
+// Field is what a field of an object type means: *Root, *Property, *ToOne, *Connection, *Sources or a Part.
+type Field interface{ field() }
+
+// Root is a field of Query that the graph answers.
+type Root struct {
+	Kind   RootKind
+	Target *Target
+}
+
+// RootKind is the kind of a Root.
+type RootKind int
+
+// ByID answers one object or null, ByIDs a list with a null for each id that is not found, Listed a connection.
+const (
+	ByID RootKind = iota
+	ByIDs
+	Listed
+)
+
+// Property is a stored property: of the node, or, on an edge type, of its relationship.
+type Property struct{ *query.Property }
+
+// ToOne is a relationship, or a shortcut, to at most one object.
+type ToOne struct{ *Traversal }
+
+// Connection is a relationship, or a shortcut, to many.
+type Connection struct {
+	*Traversal
+	// History shows the relationship over all time, whatever the day asked for.
+	History bool
+}
+
+// Sources is the list of the sources of a fact.
+type Sources struct{ *Target }
+
+// Part is a field that every object, edge, connection, name or page has: it is the same for all types.
+type Part int
+
+// The parts.
+const (
+	PartName Part = iota
+	PartNames
+	PartFacts
+	PartInForce
+	PartMarking
+
+	PartNameText
+	PartNameLanguage
+	PartNameKind
+
+	PartNodes
+	PartEdges
+	PartPageInfo
+	PartTotalCount
+
+	PartEdgeNode
+	PartEdgeCursor
+	PartEdgeVia
+
+	PartHasNextPage
+	PartHasPreviousPage
+	PartStartCursor
+	PartEndCursor
+)
+
+// Fact is one of the facts that nodes and relationships alike have; Position as in query.FactValidFrom.
+type Fact struct{ Position int }
+
+func (*Root) field()       {}
+func (*Property) field()   {}
+func (*ToOne) field()      {}
+func (*Connection) field() {}
+func (*Sources) field()    {}
+func (Part) field()        {}
+func (*Fact) field()       {}
+
+// Input is what a field of a where or order type means: a Logic, *Property, *Fact, *ToOne, *Connection,
+// PartName, PartFacts or CountOf.
+type Input interface{ input() }
+
+// Logic joins conditions.
+type Logic int
+
+// The kinds of Logic.
+const (
+	And Logic = iota
+	Or
+	Not
+)
+
+func (Logic) input()       {}
+func (*Property) input()   {}
+func (*Fact) input()       {}
+func (*ToOne) input()      {}
+func (*Connection) input() {}
+func (Part) input()        {}
+
+// Target is what a root or traversal leads to: a node type, or the types of an interface or union.
+type Target struct {
+	// Name is the name of the API's type.
+	Name  string
+	Types []*query.Type
+	// Where and Order are the names of the input types for conditions on it and orders of it.
+	Where, Order string
+}
+
+// Abstract is whether the target is an interface or union.
+func (t *Target) Abstract() bool { return len(t.Types) != 1 || t.Types[0].Name != t.Name }
+
+// Traversal is how a field gets from its owner to its target.
+type Traversal struct {
+	// Steps are one, or two for a shortcut.
+	Steps []query.Step
+	// Via is the type of the node in the middle of a shortcut; nil for a relationship.
+	Via *Target
+	// ViaWhere are the values that the node in the middle must have.
+	ViaWhere []ViaValue
+	Target   *Target
+	// Connection and Edge are the names of the API's types, where there may be many.
+	Connection, Edge string
+}
+
+// ViaValue is a value that the node in the middle of a shortcut must have.
+type ViaValue struct {
+	Property *query.Property
+	Value    any
+}

@@ -1,0 +1,326 @@
+package derive
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"bordergraph/graph/query"
+)
+
+// writer writes the API's SDL and, with each field that it writes, what the field means. Layout is
+// left to the formatter.
+type writer struct {
+	strings.Builder
+	d       *declaration
+	fields  map[string]map[string]Field
+	inputs  map[string]map[string]Input
+	written map[string]bool // connection and filter types
+	current string          // type being written
+}
+
+func newWriter(d *declaration) *writer {
+	return &writer{d: d, fields: map[string]map[string]Field{}, inputs: map[string]map[string]Input{}, written: map[string]bool{}}
+}
+
+func (w *writer) write() string {
+	w.writeCommonMeanings()
+	w.writeRoots()
+	w.writeSources()
+	for _, def := range w.d.abstracts {
+		w.writeAbstract(def)
+	}
+	for _, n := range w.d.nodes {
+		w.writeNode(n)
+	}
+	for _, n := range w.d.nodes {
+		w.writeConnections(n)
+		w.writeInputs(n)
+	}
+	for _, def := range w.d.enums {
+		w.writeEnum(def)
+	}
+	w.writeFilters()
+	return w.String()
+}
+
+// open starts a type; the caller writes the fields, then calls close.
+func (w *writer) open(keyword, name, suffix, description string) {
+	w.current = name
+	fmt.Fprintf(w, "%q\n%s %s%s {\n", description, keyword, name, suffix)
+	if w.fields[name] == nil {
+		w.fields[name] = map[string]Field{}
+		w.inputs[name] = map[string]Input{}
+	}
+}
+
+func (w *writer) close() { w.WriteString("}\n") }
+
+func (w *writer) field(name, arguments, typ, description string, meaning Field) {
+	fmt.Fprintf(w, "%q\n%s%s: %s\n", description, name, arguments, typ)
+	w.fields[w.current][name] = meaning
+}
+
+func (w *writer) input(name, typ, description string, meaning Input) {
+	fmt.Fprintf(w, "%q\n%s: %s\n", description, name, typ)
+	w.inputs[w.current][name] = meaning
+}
+
+func (w *writer) writeRoots() {
+	w.WriteString("extend type Query {\n")
+	w.current = "Query"
+	w.fields["Query"] = map[string]Field{}
+	node := w.d.targets["Node"]
+	w.field("node", argumentByID("Its id, such as `post:taytrang`."), "Node", "An object of any type by id; null if there is none.", &Root{ByID, node})
+	w.field("nodes", "(\"Their ids, at most 1,000.\" ids: [ID!]!)", "[Node]", "Objects of any type by id, in the order asked for, with null for each that is not found.", &Root{ByIDs, node})
+	for _, n := range w.d.nodes {
+		target := w.d.targets[n.Name]
+		w.field(lowerFirst(n.Name), argumentByID("Its id."), n.Name, fmt.Sprintf("A %s by id; null if there is none.", n.Name), &Root{ByID, target})
+		w.field(n.plural, connectionArguments(target), n.Name+"Connection", fmt.Sprintf("A list of %s in force on the day asked for.", n.plural), &Root{Listed, target})
+	}
+	w.close()
+}
+
+func argumentByID(description string) string { return fmt.Sprintf("(%q id: ID!)", description) }
+
+func connectionArguments(t *Target) string {
+	return fmt.Sprintf(`("Only those that are like this." where: %s
+"What comes first; id decides last." orderBy: [%s!]
+"The first so many; 20 if nothing is said, at most 1,000." first: Int
+"Only what comes after this cursor." after: String
+"The last so many, at most 1,000." last: Int
+"Only what comes before this cursor." before: String)`, t.Where, t.Order)
+}
+
+// writeSources adds to Facts the list of sources, where the schema says what a source is.
+func (w *writer) writeSources() {
+	source := w.d.node("Source")
+	if source == nil {
+		return
+	}
+	w.WriteString("extend type Facts {\n")
+	w.current = "Facts"
+	w.field("sources", "", "[Source!]!", "Who states it: all sources, by id.", &Sources{w.d.targets["Source"]})
+	w.close()
+}
+
+func (w *writer) writeAbstract(def *ast.Definition) {
+	if def.Kind == ast.Union {
+		fmt.Fprintf(w, "%q\nunion %s = %s\n", def.Description, def.Name, strings.Join(def.Types, " | "))
+	} else {
+		w.open("interface", def.Name, " implements Node", def.Description)
+		w.writeNodeFields()
+		first := w.d.node(w.d.targets[def.Name].Types[0].Name)
+		for _, f := range def.Fields {
+			for _, declared := range first.fields {
+				if declared.name == f.Name {
+					w.writeInterfaceField(f, declared)
+				}
+			}
+		}
+		w.close()
+	}
+	w.writeConnection(newTraversal(w.d.targets[def.Name], ""), "")
+}
+
+// writeInterfaceField writes a field as the implementing types have it, but of the interface's own type.
+func (w *writer) writeInterfaceField(f *ast.FieldDefinition, declared *declaredField) {
+	if declared.property != nil {
+		w.field(f.Name, "", f.Type.String(), f.Description, &Property{declared.property})
+		return
+	}
+	common := *declared
+	common.description = f.Description
+	traversal := *declared.traversal
+	traversal.Target = w.d.targets[f.Type.Name()]
+	traversal.Connection = traversal.Target.Name + "Connection"
+	common.traversal = &traversal
+	w.writeTraversal(&common)
+}
+
+func (w *writer) writeNode(n *nodeType) {
+	w.open("type", n.Name, " implements "+strings.Join(append([]string{"Node"}, n.def.Interfaces...), " & "), n.def.Description)
+	w.writeNodeFields()
+	for _, f := range n.fields {
+		if f.property != nil {
+			w.field(f.name, "", n.def.Fields.ForName(f.name).Type.String(), f.description, &Property{f.property})
+		} else {
+			w.writeTraversal(f)
+		}
+	}
+	w.close()
+}
+
+func (w *writer) writeNodeFields() {
+	w.field("id", "", "ID!", "Readable and stable key; treat it as opaque.", &Property{query.NodeProperties[query.NodeID]})
+	w.field("name", "(\"Language wanted, such as `EN`; default `VI`.\" lang: Language)", "String!", "The name to show; it falls back to the Vietnamese main name.", PartName)
+	w.field("names", "", "[Name!]!", "All names, in all languages: main, other spellings, former ones.", PartNames)
+	w.field("note", "", "String", "What a reader must know of it.", &Property{query.NodeProperties[query.NodeNote]})
+	w.field("facts", "", "Facts!", "Since when, how sure, and who says so.", PartFacts)
+}
+
+func (w *writer) writeTraversal(f *declaredField) {
+	t := f.traversal
+	if !f.toOne {
+		w.field(f.name, connectionArguments(t.Target), t.Connection+"!", f.description, &Connection{Traversal: t})
+		return
+	}
+	w.field(f.name, "", t.Target.Name, f.description+" Null if none is in force on the day asked for.", &ToOne{t})
+	w.field(f.name+"History", connectionArguments(t.Target), t.Connection+"!", fmt.Sprintf("The same over all time: what `%s` was, is and will be.", f.name), &Connection{Traversal: t, History: true})
+}
+
+func (w *writer) writeConnections(n *nodeType) {
+	w.writeConnection(newTraversal(w.d.targets[n.Name], ""), "")
+	for _, f := range n.fields {
+		if f.traversal != nil {
+			w.writeConnection(f.traversal, f.edge)
+		}
+	}
+}
+
+func (w *writer) writeConnection(t *Traversal, edge string) {
+	if w.written[t.Connection] {
+		return
+	}
+	w.written[t.Connection] = true
+	name := t.Target.Name
+	w.open("type", t.Connection, "", fmt.Sprintf("A page of a list of %s.", name))
+	w.field("nodes", "", fmt.Sprintf("[%s!]!", name), "The objects of the page.", PartNodes)
+	w.field("edges", "", fmt.Sprintf("[%s!]!", t.Edge), "The objects of the page, each with its cursor and what is known of the relationship.", PartEdges)
+	w.field("pageInfo", "", "PageInfo!", "Where the page stands in the list.", PartPageInfo)
+	w.field("totalCount", "", "Int!", "How many edges the whole list has; exact.", PartTotalCount)
+	w.close()
+
+	w.open("type", t.Edge, "", fmt.Sprintf("One %s in a list.", name))
+	w.field("cursor", "", "String!", "Where it stands: for `after` and `before`, with the same order.", PartEdgeCursor)
+	w.field("node", "", name+"!", "The object.", PartEdgeNode)
+	if t.Via == nil {
+		w.field("facts", "", "Facts", "Since when the relationship holds, how sure, and who says so; null in a root list, where there is none.", PartFacts)
+	} else {
+		w.field("facts", "", "Facts", fmt.Sprintf("Since when the %s holds, how sure, and who says so.", t.Via.Name), PartFacts)
+		w.field(lowerFirst(t.Via.Name), "", t.Via.Name+"!", fmt.Sprintf("The %s that joins the two.", t.Via.Name), PartEdgeVia)
+	}
+	if edge != "" {
+		r := t.Steps[0].Relationship
+		for _, f := range w.d.schema.Types[edge].Fields {
+			w.field(f.Name, "", f.Type.String(), f.Description, &Property{r.Property(f.Name)})
+		}
+	}
+	w.close()
+}
+
+func (w *writer) writeInputs(n *nodeType) {
+	where, list, order := n.Name+"Where", n.Name+"ListWhere", n.Name+"Order"
+	w.open("input", where, "", fmt.Sprintf("A condition on a %s. All that is given must hold.", n.Name))
+	w.writeLogic(where)
+	w.input("id", "IDFilter", "Its id.", &Property{query.NodeProperties[query.NodeID]})
+	w.input("name", "NameFilter", "One of its names.", PartName)
+	w.input("facts", "FactsFilter", "Its facts.", PartFacts)
+	for _, f := range n.fields {
+		switch {
+		case f.property != nil:
+			w.input(f.name, filterName(n.def.Fields.ForName(f.name).Type, f.property), f.description, &Property{f.property})
+		case f.toOne:
+			w.input(f.name, f.traversal.Target.Where, f.description+" It must exist and be like this; `{}` asks that it exists.", &ToOne{f.traversal})
+		default:
+			w.input(f.name, strings.TrimSuffix(f.traversal.Target.Where, "Where")+"ListWhere", f.description, &Connection{Traversal: f.traversal})
+		}
+	}
+	w.close()
+
+	w.open("input", list, "", fmt.Sprintf("A condition on a list of %s. All that is given must hold.", n.Name))
+	w.writeListWhere(where)
+	w.close()
+
+	w.open("input", order, " @oneOf", fmt.Sprintf("What a list of %s is ordered by: exactly one.", n.Name))
+	w.input("id", "Direction", "By id.", &Property{query.NodeProperties[query.NodeID]})
+	w.input("name", "Direction", "By name, in Vietnamese, letter by letter.", PartName)
+	for _, f := range n.fields {
+		switch {
+		case f.property != nil && !f.property.List:
+			w.input(f.name, "Direction", "By "+f.name+".", &Property{f.property})
+		case f.toOne:
+			w.input(f.name, f.traversal.Target.Order, fmt.Sprintf("By a field of `%s`.", f.name), &ToOne{f.traversal})
+		case f.traversal != nil:
+			w.input(f.name, "CountOrder", fmt.Sprintf("By the number of `%s`.", f.name), &Connection{Traversal: f.traversal})
+		}
+	}
+	w.close()
+}
+
+func (w *writer) writeLogic(where string) {
+	w.input("and", "["+where+"!]", "All of these must hold.", And)
+	w.input("or", "["+where+"!]", "One of these must hold.", Or)
+	w.input("not", where, "This must not hold.", Not)
+}
+
+func (w *writer) writeListWhere(where string) {
+	fmt.Fprintf(w, `"At least one is like this; {} asks whether there is any." some: %[1]s
+"None is like this; {} asks that there is none." none: %[1]s
+"All are like this; it holds for an empty list." all: %[1]s
+"How many there are." count: CountFilter
+`, where)
+}
+
+// filterName is the input type for conditions on a property: one a scalar, one an enum.
+func filterName(t *ast.Type, p *query.Property) string {
+	if p.List {
+		return "StringListFilter"
+	}
+	return t.Name() + "Filter"
+}
+
+func (w *writer) writeEnum(def *ast.Definition) {
+	fmt.Fprintf(w, "%q\nenum %s {\n", def.Description, def.Name)
+	for _, v := range def.EnumValues {
+		fmt.Fprintf(w, "%q\n%s\n", v.Description, v.Name)
+	}
+	w.close()
+}
+
+// writeFilters writes a condition for each enum that a node type has a field of.
+func (w *writer) writeFilters() {
+	for _, n := range w.d.nodes {
+		for _, f := range n.def.Fields {
+			enum := f.Type.Name()
+			name := enum + "Filter"
+			if w.d.schema.Types[enum].Kind != ast.Enum || w.d.schema.Types[name] != nil || w.written[name] {
+				continue
+			}
+			w.written[name] = true
+			fmt.Fprintf(w, `"A condition on a %[1]s. All that is given must hold." input %[1]sFilter {
+"It is this." eq: %[1]s
+"It is one of these." in: [%[1]s!]
+"Whether it is missing." isNull: Boolean
+}
+`, enum)
+		}
+	}
+}
+
+// writeCommonMeanings says what the fields of common.graphqls mean.
+func (w *writer) writeCommonMeanings() {
+	w.fields["Node"] = map[string]Field{
+		"id": &Property{query.NodeProperties[query.NodeID]}, "name": PartName, "names": PartNames,
+		"note": &Property{query.NodeProperties[query.NodeNote]}, "facts": PartFacts,
+	}
+	w.fields["Name"] = map[string]Field{"text": PartNameText, "language": PartNameLanguage, "kind": PartNameKind}
+	w.fields["PageInfo"] = map[string]Field{
+		"hasNextPage": PartHasNextPage, "hasPreviousPage": PartHasPreviousPage, "startCursor": PartStartCursor, "endCursor": PartEndCursor,
+	}
+	facts := map[string]Field{"inForce": PartInForce, "marking": PartMarking}
+	filter := map[string]Input{}
+	for i, p := range query.NodeProperties[query.NodeFacts:] {
+		if p.Name != "marking" && p.Name != "sources" {
+			facts[p.Name] = &Fact{i}
+		}
+		filter[p.Name] = &Fact{i}
+	}
+	w.fields["Facts"] = facts
+	w.inputs["FactsFilter"] = filter
+	w.inputs["NodeWhere"] = map[string]Input{
+		"and": And, "or": Or, "not": Not, "id": &Property{query.NodeProperties[query.NodeID]}, "name": PartName, "facts": PartFacts,
+	}
+	w.inputs["NodeOrder"] = map[string]Input{"id": &Property{query.NodeProperties[query.NodeID]}, "name": PartName}
+}
