@@ -1,0 +1,99 @@
+package cypher
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"bordergraph/graph/query"
+)
+
+// condition writes a condition so that it can be joined by AND and OR. In Cypher a comparison with
+// null is null, which a WHERE takes for false; a NOT above would keep it null, so there, where
+// negated, it is made false first. Elsewhere it stays bare, or no index would serve it.
+func (c *compiler) condition(condition query.Condition, f frame, negated bool) string {
+	switch condition := condition.(type) {
+	case *query.And:
+		return "(" + strings.Join(c.conditions(condition.All, "true", f, negated), " AND ") + ")"
+	case *query.Or:
+		return "(" + strings.Join(c.conditions(condition.Any, "false", f, negated), " OR ") + ")"
+	case *query.Not:
+		return "NOT (" + c.condition(condition.Condition, f, true) + ")"
+	case *query.Compare:
+		return twoValued(c.compare(condition, f), negated)
+	case *query.Missing:
+		return f.property(condition.Of, condition.Property) + " IS NULL"
+	case *query.Names:
+		return twoValued(c.names(condition, f), negated)
+	case *query.Some:
+		return c.some(condition.Set, f)
+	case *query.Counted:
+		return c.count(condition.Set, f) + operators[condition.Operator] + c.param(condition.Value)
+	}
+	panic(fmt.Sprintf("cypher: unknown condition %T", condition))
+}
+
+// conditions writes the parts of a condition, or what it is without any.
+func (c *compiler) conditions(parts []query.Condition, none string, f frame, negated bool) []string {
+	if len(parts) == 0 {
+		return []string{none}
+	}
+	texts := make([]string, len(parts))
+	for i, part := range parts {
+		texts[i] = c.condition(part, f, negated)
+	}
+	return texts
+}
+
+func twoValued(comparison string, negated bool) string {
+	if negated {
+		return "coalesce(" + comparison + ", false)"
+	}
+	return comparison
+}
+
+var operators = map[query.Operator]string{
+	query.Equal:          " = ",
+	query.Less:           " < ",
+	query.LessOrEqual:    " <= ",
+	query.Greater:        " > ",
+	query.GreaterOrEqual: " >= ",
+	query.OneOf:          " IN ",
+	query.Contains:       " CONTAINS ",
+	query.StartsWith:     " STARTS WITH ",
+	query.EndsWith:       " ENDS WITH ",
+}
+
+func (c *compiler) compare(compare *query.Compare, f frame) string {
+	property, value := f.property(compare.Of, compare.Property), c.param(compare.Value)
+	if compare.Operator == query.Has {
+		return value + " IN " + property
+	}
+	return property + operators[compare.Operator] + value
+}
+
+// names looks for one position of the parallel lists of names at which all holds.
+func (c *compiler) names(names *query.Names, f frame) string {
+	depth := strconv.Itoa(f.depth)
+	position, word := "i"+depth, "w"+depth
+	folded := f.property(names.Of, query.NodeProperties[query.NodeNameFolded])
+	spelled := f.property(names.Of, query.NodeProperties[query.NodeNameSpelled])
+	return "any(" + position + " IN range(0, size(" + folded + ") - 1) WHERE " +
+		matches(names.Match, folded+"["+position+"]", c.param(names.Folded), word) + " AND " +
+		containsAll(spelled+"["+position+"]", c.param(names.Spelled), word) + ")"
+}
+
+func matches(match query.Match, name, words, word string) string {
+	switch match {
+	case query.Whole:
+		return name + " = " + words + "[0]"
+	case query.Prefix:
+		return name + " STARTS WITH " + words + "[0]"
+	default:
+		return containsAll(name, words, word)
+	}
+}
+
+func containsAll(name, words, word string) string {
+	return "all(" + word + " IN " + words + " WHERE " + name + " CONTAINS " + word + ")"
+}

@@ -1,0 +1,107 @@
+// Package cypher writes a Query as one Cypher statement that answers one record.
+//
+// The text depends on the tree alone. A value stands in it only as a parameter; an identifier comes
+// from the Model and is quoted. The record has a value per column of the Query, and every row inside
+// it is a list by position, so that an answer is a query.Row as it comes.
+package cypher
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"bordergraph/graph/query"
+)
+
+// Statement is one Cypher statement.
+type Statement struct {
+	Text string
+	// Params says whose value each parameter takes: $p0 that of Params[0], and so on. They are
+	// numbered as they appear in the tree, in whatever order the Args were made.
+	Params []query.Param
+}
+
+// Arguments are the values of the parameters, taken from the Args of a Query with the tree that was compiled.
+func (s Statement) Arguments(args []any) map[string]any {
+	values := make(map[string]any, len(s.Params))
+	for i, p := range s.Params {
+		values[parameter(i)] = args[p]
+	}
+	return values
+}
+
+// Compile writes a query of at least one column.
+func Compile(q *query.Query) Statement {
+	c := &compiler{numbers: map[query.Param]int{}}
+	columns := make([]string, len(q.Columns))
+	for i, column := range q.Columns {
+		columns[i] = c.column(column, root) + " AS c" + strconv.Itoa(i)
+	}
+	return Statement{Text: "RETURN " + strings.Join(columns, ",\n"), Params: c.params}
+}
+
+// compiler numbers the parameters, so its methods are called in the order in which their texts are joined.
+type compiler struct {
+	params  []query.Param
+	numbers map[query.Param]int
+}
+
+func (c *compiler) param(p query.Param) string {
+	number, known := c.numbers[p]
+	if !known {
+		number = len(c.params)
+		c.numbers[p] = number
+		c.params = append(c.params, p)
+	}
+	return "$" + parameter(number)
+}
+
+func parameter(number int) string { return "p" + strconv.Itoa(number) }
+
+func (c *compiler) column(column query.Column, f frame) string {
+	switch column := column.(type) {
+	case *query.Value:
+		return f.property(column.Of, column.Property)
+	case *query.TypeName:
+		return typeName(f.variables[column.Of], f.types[column.Of])
+	case *query.List:
+		return c.list(column, f)
+	case *query.First:
+		return c.first(column, f)
+	case *query.Count:
+		return c.count(column.Set, f)
+	case *query.Exists:
+		return c.exists(column, f)
+	}
+	panic(fmt.Sprintf("cypher: unknown column %T", column))
+}
+
+func typeName(variable string, types []*query.Type) string {
+	if len(types) == 1 {
+		return literal(types[0].Name)
+	}
+	text := "CASE"
+	for _, t := range types {
+		text += " WHEN " + variable + ":" + quote(t.Name) + " THEN " + literal(t.Name)
+	}
+	return text + " END"
+}
+
+// quote makes an identifier of a name.
+func quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
+
+// literal makes a string of a name from the Model; it is not for values.
+func literal(name string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(name) + "'"
+}
+
+// block is a subquery: its clauses, one a line.
+func block(keyword string, clauses []string) string {
+	return keyword + " {\n  " + indent(strings.Join(clauses, "\n")) + "\n}"
+}
+
+func conjunction(conditions []string) string {
+	return indent(strings.Join(conditions, "\nAND "))
+}
+
+func indent(text string) string { return strings.ReplaceAll(text, "\n", "\n  ") }

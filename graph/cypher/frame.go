@@ -1,0 +1,64 @@
+package cypher
+
+import (
+	"strconv"
+
+	"bordergraph/graph/query"
+)
+
+// frame holds the variables of the members of one set. A set inside a set has variables of its own,
+// told apart by depth, because a subquery sees those around it.
+type frame struct {
+	depth     int
+	variables [4]string        // by query.Subject
+	types     [4][]*query.Type // by query.Subject; those of relationships stay empty
+}
+
+var root = frame{depth: -1}
+
+var prefixes = [4]string{query.Node: "n", query.Link: "r", query.Via: "m", query.ViaLink: "q"}
+
+func (f frame) inner() frame { return frame{depth: f.depth + 1} }
+
+// declare gives a subject its variable; types are those of a node.
+func (f *frame) declare(subject query.Subject, types []*query.Type) string {
+	variable := prefixes[subject] + strconv.Itoa(f.depth)
+	f.variables[subject] = variable
+	f.types[subject] = types
+	return variable
+}
+
+// atVia is the frame in which the node in the middle is the Node.
+func (f frame) atVia() frame {
+	via := frame{depth: f.depth}
+	via.variables[query.Node] = f.variables[query.Via]
+	via.types[query.Node] = f.types[query.Via]
+	return via
+}
+
+func (f frame) property(of query.Subject, p *query.Property) string {
+	return property(f.variables[of], p)
+}
+
+// always says whether every member has a value for the property.
+func (f frame) always(of query.Subject, p *query.Property) bool {
+	for _, t := range f.types[of] {
+		if p = t.Property(p.Name); p == nil || !p.Required {
+			return false
+		}
+	}
+	return p.Required
+}
+
+// names are the declared variables, for a WITH.
+func (f frame) names() []string {
+	var names []string
+	for _, v := range f.variables {
+		if v != "" {
+			names = append(names, v)
+		}
+	}
+	return names
+}
+
+func property(variable string, p *query.Property) string { return variable + "." + quote(p.Name) }

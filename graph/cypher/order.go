@@ -1,0 +1,124 @@
+package cypher
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"bordergraph/graph/query"
+)
+
+// key is one column of an order.
+type key struct {
+	// text is a property, or a variable that stands for what a subquery answers.
+	text string
+	// subquery is empty for a property.
+	subquery string
+	// always says that no member is without a value.
+	always     bool
+	descending bool
+}
+
+func (c *compiler) keys(order []query.Key, f frame) []key {
+	keys := make([]key, len(order))
+	for i, k := range order {
+		keys[i] = c.key(k.By, f, fmt.Sprintf("k%d_%d", f.depth, i))
+		keys[i].descending = k.Descending
+	}
+	return keys
+}
+
+func (c *compiler) key(by query.Column, f frame, variable string) key {
+	if v, ok := by.(*query.Value); ok {
+		return key{text: f.property(v.Of, v.Property), always: f.always(v.Of, v.Property)}
+	}
+	_, counted := by.(*query.Count)
+	return key{text: variable, subquery: c.column(by, f), always: counted}
+}
+
+// with carries the members on, together with the keys that subqueries answer.
+func with(f frame, keys []key) string {
+	items := f.names()
+	for _, k := range keys {
+		if k.subquery != "" {
+			items = append(items, k.subquery+" AS "+k.text)
+		}
+	}
+	return "WITH " + strings.Join(items, ", ")
+}
+
+// carried are the variables that with declares.
+func carried(f frame, keys []key) string {
+	names := f.names()
+	for _, k := range keys {
+		if k.subquery != "" {
+			names = append(names, k.text)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func anySubquery(keys []key) bool {
+	for _, k := range keys {
+		if k.subquery != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func orderBy(keys []key, reverse bool) string {
+	texts := make([]string, len(keys))
+	for i, k := range keys {
+		texts[i] = k.text
+		if k.descending != reverse {
+			texts[i] += " DESC"
+		}
+	}
+	return "ORDER BY " + strings.Join(texts, ", ")
+}
+
+// beyond keeps what lies on one side of a position: for the keys a, b it is
+// a >= $a AND (a > $a OR b > $b), of which an index can serve the first part.
+func (c *compiler) beyond(position *query.Keyset, keys []key) string {
+	return c.beyondFrom(0, position, keys)
+}
+
+func (c *compiler) beyondFrom(i int, position *query.Keyset, keys []key) string {
+	if i == len(keys) {
+		return strconv.FormatBool(position.Inclusive)
+	}
+	value := ""
+	if !position.Missing[i] {
+		value = c.param(position.Values[i])
+	}
+	strict, weak := keys[i].sides(value, position.Before)
+	further := c.beyondFrom(i+1, position, keys)
+	switch {
+	case further == "false":
+		return strict
+	case further == "true":
+		return weak
+	case weak == "true":
+		return either([]string{strict, further})
+	}
+	return "(" + weak + " AND " + either([]string{strict, further}) + ")"
+}
+
+// sides are the conditions that a key lies beyond a value, and that it does so or equals it. The
+// value is empty where it is a missing one, which comes last in ascending order.
+func (k key) sides(value string, before bool) (strict, weak string) {
+	ascending := k.descending == before
+	switch {
+	case value == "" && ascending:
+		return "false", k.text + " IS NULL"
+	case value == "":
+		return k.text + " IS NOT NULL", "true"
+	case !ascending:
+		return k.text + " < " + value, k.text + " <= " + value
+	case k.always:
+		return k.text + " > " + value, k.text + " >= " + value
+	}
+	missing := " OR " + k.text + " IS NULL)"
+	return "(" + k.text + " > " + value + missing, "(" + k.text + " >= " + value + missing
+}

@@ -1,0 +1,114 @@
+package cypher
+
+import (
+	"strings"
+
+	"bordergraph/graph/query"
+)
+
+func (c *compiler) list(l *query.List, outer frame) string {
+	clauses, f := c.page(l.Select, c.limit, outer)
+	columns := make([]string, len(l.Columns))
+	for i, column := range l.Columns {
+		columns[i] = c.column(column, f)
+	}
+	return block("COLLECT", append(clauses, "RETURN ["+strings.Join(columns, ", ")+"]"))
+}
+
+func (c *compiler) first(first *query.First, outer frame) string {
+	clauses, f := c.page(first.Select, onlyOne, outer)
+	return "head(" + block("COLLECT", append(clauses, "RETURN "+c.column(first.Columns[0], f)+" AS v")) + ")"
+}
+
+// limit writes the LIMIT of a Select, if it has one.
+func (c *compiler) limit(s *query.Select) []string {
+	if s.Limit == query.NoLimit {
+		return nil
+	}
+	return []string{"LIMIT " + c.param(s.Limit)}
+}
+
+func onlyOne(*query.Select) []string { return []string{"LIMIT 1"} }
+
+// page finds the rows of a Select, in order and cut, before anything is read of them.
+func (c *compiler) page(s *query.Select, limit func(*query.Select) []string, outer frame) ([]string, frame) {
+	all, ok := s.Start.(*query.All)
+	if !ok || len(all.Types) == 1 {
+		clauses, f, keys := c.beyondPosition(s.Set, s.Order, s.Beyond, outer)
+		return append(clauses, cut(s, limit(s), f, keys)...), f
+	}
+	return c.union(s, all.Types, limit, outer)
+}
+
+// union takes the page of each type, by the index of that type, and cuts the page from all of them.
+func (c *compiler) union(s *query.Select, types []*query.Type, limit func(*query.Select) []string, outer frame) ([]string, frame) {
+	f := outer.inner()
+	f.declare(query.Node, types)
+	var keys []key
+	var branches []string
+	for i, t := range types {
+		if i > 0 {
+			branches = append(branches, "UNION ALL")
+		}
+		set := *s.Set
+		set.Start = &query.All{Types: []*query.Type{t}}
+		clauses, branch, branchKeys := c.beyondPosition(&set, s.Order, s.Beyond, outer)
+		branches = append(branches, append(clauses, cut(s, limit(s), branch, branchKeys)...)...)
+		branches = append(branches, "RETURN "+carried(branch, branchKeys))
+		keys = branchKeys
+	}
+	return append([]string{block("CALL ()", branches)}, cut(s, limit(s), f, keys)...), f
+}
+
+// cut orders what was found and keeps the page.
+func cut(s *query.Select, limit []string, f frame, keys []key) []string {
+	if len(keys) == 0 && len(limit) == 0 {
+		return nil
+	}
+	clauses := []string{"WITH " + carried(f, keys)}
+	if len(keys) > 0 {
+		clauses = append(clauses, orderBy(keys, s.Reverse))
+	}
+	return append(clauses, limit...)
+}
+
+func (c *compiler) exists(e *query.Exists, outer frame) string {
+	if e.Beyond == nil {
+		return c.some(e.Set, outer)
+	}
+	clauses, f, keys := c.beyondPosition(e.Set, e.Order, e.Beyond, outer)
+	return block("EXISTS", append(clauses, "RETURN "+carried(f, keys)))
+}
+
+// beyondPosition finds the members of a set on one side of a position in an order, if there is one.
+func (c *compiler) beyondPosition(s *query.Set, order []query.Key, position *query.Keyset, outer frame) ([]string, frame, []key) {
+	m := c.members(s, outer)
+	keys := c.keys(order, m.frame)
+	switch {
+	case anySubquery(keys):
+		clauses := append(m.clauses(), with(m.frame, keys))
+		if position != nil {
+			clauses = append(clauses, "WHERE "+c.beyond(position, keys))
+		}
+		return clauses, m.frame, keys
+	case position != nil:
+		m.where = append(m.where, c.beyond(position, keys))
+	default:
+		m.where = append(m.where, orderedByIndex(s, order, keys)...)
+	}
+	return m.clauses(), m.frame, keys
+}
+
+// orderedByIndex says of an indexed key what is always true of it: without, the planner sorts all
+// nodes of the type where it could read them in order from the index.
+func orderedByIndex(s *query.Set, order []query.Key, keys []key) []string {
+	_, all := s.Start.(*query.All)
+	if !all || len(order) == 0 {
+		return nil
+	}
+	v, ok := order[0].By.(*query.Value)
+	if !ok || v.Property != query.NodeProperties[query.NodeID] && v.Property != query.NodeProperties[query.NodeName] {
+		return nil
+	}
+	return []string{keys[0].text + " IS NOT NULL"}
+}

@@ -1,0 +1,350 @@
+package cypher_test
+
+import (
+	"fmt"
+
+	"bordergraph/graph/query"
+)
+
+// The model of these tests: posts lie in provinces, sources prove, a twinning joins posts and units.
+var (
+	province = &query.Type{Name: "Province", Labels: []string{"Province"}, Dated: true}
+	post     = &query.Type{Name: "Post", Labels: []string{"Post"}, Dated: true, Properties: []*query.Property{
+		{Name: "lengthKm", Kind: query.Float}, {Name: "tags", Kind: query.String, List: true}}}
+	unit     = &query.Type{Name: "Unit", Labels: []string{"Unit"}, Dated: true}
+	twinning = &query.Type{Name: "Twinning", Labels: []string{"Twinning"}, Dated: true, Properties: []*query.Property{
+		{Name: "status", Kind: query.Enum, Required: true}}}
+	source = &query.Type{Name: "Source", Labels: []string{"Source"}}
+
+	inProvince = &query.Relationship{Name: "IN_PROVINCE", From: []*query.Type{post}, To: []*query.Type{province}}
+	succeeded  = &query.Relationship{Name: "SUCCEEDED_BY", From: []*query.Type{province}, To: []*query.Type{province}, Lasting: true}
+	sameAs     = &query.Relationship{Name: "SAME_AS", From: []*query.Type{unit}, To: []*query.Type{unit}, Symmetric: true}
+	twinPosts  = &query.Relationship{Name: "POST", From: []*query.Type{twinning}, To: []*query.Type{post}}
+	twinUnits  = &query.Relationship{Name: "UNIT", From: []*query.Type{twinning}, To: []*query.Type{unit}}
+	mentions   = &query.Relationship{Name: "MENTIONS", From: []*query.Type{source}, To: []*query.Type{post, source}}
+
+	_ = query.NewModel("test",
+		[]*query.Type{province, post, unit, twinning, source},
+		[]*query.Relationship{inProvince, succeeded, sameAs, twinPosts, twinUnits, mentions})
+)
+
+var (
+	id        = query.NodeProperties[query.NodeID]
+	name      = query.NodeProperties[query.NodeName]
+	linkID    = query.LinkProperties[query.LinkID]
+	validFrom = query.NodeProperties[query.NodeFacts+query.FactValidFrom]
+
+	columnID   = &query.Value{Property: id}
+	columnName = &query.Value{Property: name}
+)
+
+// tree builds one Query; its values are such that none of them could stand in a text by chance.
+type tree struct{ args []any }
+
+func (t *tree) arg(value any) query.Param {
+	t.args = append(t.args, value)
+	return query.Param(len(t.args) - 1)
+}
+
+func (t *tree) text(value string) query.Param { return t.arg("value " + value) }
+func (t *tree) number(n int64) query.Param    { return t.arg(7_770_000 + n) }
+func (t *tree) texts(values ...string) query.Param {
+	list := []any{}
+	for _, v := range values {
+		list = append(list, "value "+v)
+	}
+	return t.arg(list)
+}
+
+func (t *tree) scope(time query.Time) *query.Scope {
+	s := &query.Scope{Time: time, Clearance: t.number(0)}
+	if time != query.AnyTime {
+		s.Date = t.arg("2025-06-30")
+	}
+	return s
+}
+
+func (t *tree) all(types ...*query.Type) *query.Set {
+	return &query.Set{Start: &query.All{Types: types}, Scope: t.scope(query.Possible)}
+}
+
+func (t *tree) allWhere(condition query.Condition) *query.Set {
+	s := t.all(post)
+	s.Where = condition
+	return s
+}
+
+// walk is a set of one step, at any time.
+func (t *tree) walk(r *query.Relationship, d query.Direction, to ...*query.Type) *query.Set {
+	return &query.Set{Start: &query.Walk{Steps: []query.Step{{Relationship: r, Direction: d, To: to}}}, Scope: t.scope(query.AnyTime)}
+}
+
+// page is a list by name, then id.
+func (t *tree) page(s *query.Set, columns ...query.Column) *query.List {
+	return &query.List{Select: &query.Select{Set: s, Order: byName(), Limit: t.number(20), Columns: columns}}
+}
+
+// unlimited is a list of all members without an order.
+func unlimited(s *query.Set, columns ...query.Column) *query.List {
+	return &query.List{Select: &query.Select{Set: s, Limit: query.NoLimit, Columns: columns}}
+}
+
+func byName() []query.Key { return []query.Key{{By: columnName}, {By: columnID}} }
+
+// golden is one query whose text is kept in testdata.
+type golden struct {
+	name  string
+	build func(t *tree) query.Column
+}
+
+func (g golden) query() *query.Query {
+	t := &tree{}
+	column := g.build(t)
+	return &query.Query{Columns: []query.Column{column}, Args: t.args}
+}
+
+// goldens are the queries by file of testdata.
+var goldens = map[string][]golden{
+	"sets": {
+		{"all of a type, in the order of an index", func(t *tree) query.Column {
+			return t.page(t.all(post), columnID, columnName)
+		}},
+		{"all of several types", func(t *tree) query.Column {
+			return t.page(t.all(post, source), columnID, &query.TypeName{})
+		}},
+		{"by ids", func(t *tree) query.Column {
+			return unlimited(&query.Set{Start: &query.ByID{Types: []*query.Type{post}, IDs: t.texts("id")}, Scope: t.scope(query.Possible)}, columnID)
+		}},
+		{"by ids of several types, of a date", func(t *tree) query.Column {
+			return unlimited(&query.Set{Start: &query.ByID{Types: []*query.Type{post, source}, IDs: t.texts("id"), Dated: true}, Scope: t.scope(query.Possible)}, columnID)
+		}},
+		{"a walk out, with values of its relationship", func(t *tree) query.Column {
+			return t.page(t.all(post), unlimited(t.walk(inProvince, query.Out, province), columnName, &query.Value{Of: query.Link, Property: linkID}))
+		}},
+		{"a walk in", func(t *tree) query.Column {
+			return t.page(t.all(province), unlimited(t.walk(inProvince, query.In, post), columnID))
+		}},
+		{"a symmetric walk", func(t *tree) query.Column {
+			return t.page(t.all(unit), unlimited(t.walk(sameAs, query.Both, unit), columnID))
+		}},
+		{"a walk from nodes of which only some have the relationship", func(t *tree) query.Column {
+			return t.page(t.all(post, unit), unlimited(t.walk(inProvince, query.Out, province), columnID))
+		}},
+		{"a walk to several types", func(t *tree) query.Column {
+			return t.page(t.all(source), unlimited(t.walk(mentions, query.Out, post, source), &query.TypeName{}))
+		}},
+		{"a walk over two relationships", func(t *tree) query.Column {
+			return t.page(t.all(post), unlimited(t.twinned(nil), columnID, &query.TypeName{Of: query.Via},
+				&query.Value{Of: query.Via, Property: id}, &query.Value{Of: query.ViaLink, Property: linkID}, &query.Value{Of: query.Link, Property: linkID}))
+		}},
+		{"a condition on the node in the middle", func(t *tree) query.Column {
+			return t.page(t.all(post), &query.Count{Set: t.twinned(&query.And{All: []query.Condition{
+				&query.Compare{Property: twinning.Property("status"), Value: t.text("status")},
+				&query.Some{Set: t.walk(twinUnits, query.Out, unit)},
+			}})})
+		}},
+		{"from the node in the middle", func(t *tree) query.Column {
+			units := t.walk(twinUnits, query.Out, unit)
+			units.Start.(*query.Walk).From = query.Via
+			return t.page(t.all(post), unlimited(t.twinned(nil), columnID, unlimited(units, columnID)))
+		}},
+		{"the sources of a relationship", func(t *tree) query.Column {
+			cited := &query.Set{Start: &query.Cited{By: query.Link, Types: []*query.Type{source}}, Scope: t.scope(query.Possible)}
+			return t.page(t.all(post), unlimited(t.walk(inProvince, query.Out, province),
+				&query.List{Select: &query.Select{Set: cited, Order: byName(), Limit: query.NoLimit, Columns: []query.Column{columnName}}}))
+		}},
+		{"the first of a set", func(t *tree) query.Column {
+			return t.page(t.all(post), &query.First{Select: &query.Select{Set: t.walk(inProvince, query.Out, province), Order: byName(), Limit: query.NoLimit, Columns: []query.Column{columnName}}})
+		}},
+		{"counts", func(t *tree) query.Column { return &query.Count{Set: t.all(post, source)} }},
+		{"existence", func(t *tree) query.Column { return &query.Exists{Set: t.all(post)} }},
+	},
+	"scope": {
+		{"possible", func(t *tree) query.Column {
+			return &query.Count{Set: t.scoped(query.Possible, inProvince, post, province)}
+		}},
+		{"certain", func(t *tree) query.Column {
+			return &query.Count{Set: t.scoped(query.Certain, inProvince, post, province)}
+		}},
+		{"any time", func(t *tree) query.Column {
+			return &query.Count{Set: t.scoped(query.AnyTime, inProvince, post, province)}
+		}},
+		{"lasting, possible", func(t *tree) query.Column {
+			return &query.Count{Set: t.scoped(query.Possible, succeeded, province, province)}
+		}},
+		{"lasting, certain", func(t *tree) query.Column {
+			return &query.Count{Set: t.scoped(query.Certain, succeeded, province, province)}
+		}},
+		{"to a type that has no validity", func(t *tree) query.Column {
+			return &query.Count{Set: t.scoped(query.Possible, mentions, source, source)}
+		}},
+		{"to types of which one has no validity", func(t *tree) query.Column {
+			return &query.Count{Set: t.scoped(query.Certain, mentions, source, post, source)}
+		}},
+	},
+	"conditions": {
+		{"comparisons", func(t *tree) query.Column { return &query.Count{Set: t.allWhere(t.comparisons())} }},
+		{"under not, a missing value makes a comparison false", func(t *tree) query.Column {
+			return &query.Count{Set: t.allWhere(&query.Not{Condition: t.comparisons()})}
+		}},
+		{"under not twice", func(t *tree) query.Column {
+			return &query.Count{Set: t.allWhere(&query.Not{Condition: &query.Not{Condition: &query.Compare{Property: name, Value: t.text("name")}}})}
+		}},
+		{"a set under not keeps its comparisons bare", func(t *tree) query.Column {
+			provinces := t.walk(inProvince, query.Out, province)
+			provinces.Where = &query.Compare{Property: name, Value: t.text("name")}
+			return &query.Count{Set: t.allWhere(&query.Not{Condition: &query.Some{Set: provinces}})}
+		}},
+		{"and, or, without any", func(t *tree) query.Column {
+			return &query.Count{Set: t.allWhere(&query.Or{Any: []query.Condition{&query.And{}, &query.Or{}, &query.Missing{Property: name}}})}
+		}},
+		{"on the relationship", func(t *tree) query.Column {
+			provinces := t.walk(inProvince, query.Out, province)
+			provinces.Where = &query.Compare{Of: query.Link, Property: validFrom, Operator: query.GreaterOrEqual, Value: t.text("date")}
+			return t.page(t.all(post), unlimited(provinces, columnID))
+		}},
+		{"a number of members", func(t *tree) query.Column {
+			return &query.Count{Set: t.allWhere(&query.Counted{Set: t.walk(inProvince, query.Out, province), Operator: query.GreaterOrEqual, Value: t.number(2)})}
+		}},
+		{"names as a whole", func(t *tree) query.Column { return &query.Count{Set: t.allWhere(t.names(query.Whole))} }},
+		{"words of names", func(t *tree) query.Column { return &query.Count{Set: t.allWhere(t.names(query.Words))} }},
+		{"prefixes of names", func(t *tree) query.Column { return &query.Count{Set: t.allWhere(t.names(query.Prefix))} }},
+		{"names under not", func(t *tree) query.Column {
+			return &query.Count{Set: t.allWhere(&query.Not{Condition: t.names(query.Words)})}
+		}},
+		{"names in a set inside a set", func(t *tree) query.Column {
+			provinces := t.walk(inProvince, query.Out, province)
+			provinces.Where = t.names(query.Whole)
+			return &query.Count{Set: t.allWhere(&query.And{All: []query.Condition{t.names(query.Whole), &query.Some{Set: provinces}}})}
+		}},
+	},
+	"orders": {
+		{"descending", func(t *tree) query.Column {
+			l := t.page(t.all(post), columnID)
+			l.Order = []query.Key{{By: columnName, Descending: true}, {By: columnID, Descending: true}}
+			return l
+		}},
+		{"reversed", func(t *tree) query.Column {
+			l := t.page(t.all(post), columnID)
+			l.Order = []query.Key{{By: columnName}, {By: columnID, Descending: true}}
+			l.Reverse = true
+			return l
+		}},
+		{"by a value that may be missing", func(t *tree) query.Column {
+			l := t.page(t.all(post), columnID)
+			l.Order = []query.Key{{By: &query.Value{Property: post.Property("lengthKm")}}, {By: columnID}}
+			return l
+		}},
+		{"by a count and by a value of a related node", func(t *tree) query.Column { return t.byRelated() }},
+		{"by a count, of several types", func(t *tree) query.Column {
+			l := t.page(t.all(post, unit), columnID)
+			l.Order = []query.Key{{By: &query.Count{Set: t.walk(twinPosts, query.In, twinning)}, Descending: true}, {By: columnID}}
+			return l
+		}},
+	},
+	"keysets": {
+		{"after", func(t *tree) query.Column { return t.beyond(byName(), query.Keyset{}) }},
+		{"after, inclusive", func(t *tree) query.Column { return t.beyond(byName(), query.Keyset{Inclusive: true}) }},
+		{"before", func(t *tree) query.Column { return t.beyond(byName(), query.Keyset{Before: true}) }},
+		{"after, descending", func(t *tree) query.Column {
+			return t.beyond([]query.Key{{By: columnName, Descending: true}, {By: columnID}}, query.Keyset{})
+		}},
+		{"after a value of three keys", func(t *tree) query.Column { return t.beyond(byLength(false), query.Keyset{}) }},
+		{"after a value, descending", func(t *tree) query.Column { return t.beyond(byLength(true), query.Keyset{}) }},
+		{"after a missing value", func(t *tree) query.Column {
+			return t.beyond(byLength(false), query.Keyset{Missing: []bool{true, false, false}})
+		}},
+		{"after a missing value, descending", func(t *tree) query.Column {
+			return t.beyond(byLength(true), query.Keyset{Missing: []bool{true, false, false}})
+		}},
+		{"before a missing value", func(t *tree) query.Column {
+			return t.beyond(byLength(false), query.Keyset{Before: true, Missing: []bool{true, false, false}})
+		}},
+		{"by a count and by a value of a related node", func(t *tree) query.Column {
+			l := t.byRelated()
+			l.Beyond = t.keyset(l.Order, query.Keyset{})
+			return l
+		}},
+		{"of several types", func(t *tree) query.Column {
+			l := t.page(t.all(post, source), columnID)
+			l.Beyond = t.keyset(l.Order, query.Keyset{})
+			return l
+		}},
+		{"existence before", func(t *tree) query.Column {
+			return &query.Exists{Set: t.all(post), Order: byName(), Beyond: t.keyset(byName(), query.Keyset{Before: true})}
+		}},
+		{"existence after a count", func(t *tree) query.Column {
+			order := t.byRelated().Order
+			return &query.Exists{Set: t.all(post), Order: order, Beyond: t.keyset(order, query.Keyset{})}
+		}},
+		{"over relationships", func(t *tree) query.Column {
+			l := unlimited(t.walk(inProvince, query.In, post), columnID)
+			l.Order = append(byName(), query.Key{By: &query.Value{Of: query.Link, Property: linkID}})
+			l.Beyond = t.keyset(l.Order, query.Keyset{})
+			return t.page(t.all(province), l)
+		}},
+	},
+}
+
+func (t *tree) twinned(via query.Condition) *query.Set {
+	return &query.Set{Scope: t.scope(query.Possible), Start: &query.Walk{ViaWhere: via, Steps: []query.Step{
+		{Relationship: twinPosts, Direction: query.In, To: []*query.Type{twinning}},
+		{Relationship: twinUnits, Direction: query.Out, To: []*query.Type{unit}},
+	}}}
+}
+
+// scoped is what is reached over one step from one node given by id.
+func (t *tree) scoped(time query.Time, r *query.Relationship, from *query.Type, to ...*query.Type) *query.Set {
+	scope := t.scope(time)
+	return &query.Set{Scope: scope, Start: &query.ByID{Types: []*query.Type{from}, IDs: t.texts("id")}, Where: &query.Some{Set: &query.Set{
+		Scope: scope, Start: &query.Walk{Steps: []query.Step{{Relationship: r, To: to}}}}}}
+}
+
+func (t *tree) comparisons() query.Condition {
+	length, tags := post.Property("lengthKm"), post.Property("tags")
+	return &query.And{All: []query.Condition{
+		&query.Compare{Property: length, Operator: query.Equal, Value: t.number(1)},
+		&query.Compare{Property: length, Operator: query.Less, Value: t.number(2)},
+		&query.Compare{Property: length, Operator: query.LessOrEqual, Value: t.number(3)},
+		&query.Compare{Property: length, Operator: query.Greater, Value: t.number(4)},
+		&query.Compare{Property: length, Operator: query.GreaterOrEqual, Value: t.number(5)},
+		&query.Compare{Property: name, Operator: query.OneOf, Value: t.texts("a", "b")},
+		&query.Compare{Property: name, Operator: query.Contains, Value: t.text("middle")},
+		&query.Compare{Property: name, Operator: query.StartsWith, Value: t.text("start")},
+		&query.Compare{Property: name, Operator: query.EndsWith, Value: t.text("end")},
+		&query.Compare{Property: tags, Operator: query.Has, Value: t.text("tag")},
+		&query.Missing{Property: length},
+	}}
+}
+
+func (t *tree) names(m query.Match) *query.Names {
+	return &query.Names{Match: m, Folded: t.texts("folded"), Spelled: t.texts("spelled")}
+}
+
+func (t *tree) byRelated() *query.List {
+	l := t.page(t.all(post), columnID)
+	provinceName := &query.First{Select: &query.Select{Set: t.walk(inProvince, query.Out, province), Order: byName(), Limit: query.NoLimit, Columns: []query.Column{columnName}}}
+	l.Order = []query.Key{{By: &query.Count{Set: t.walk(twinPosts, query.In, twinning)}, Descending: true}, {By: provinceName}, {By: columnID}}
+	return l
+}
+
+func byLength(descending bool) []query.Key {
+	return append([]query.Key{{By: &query.Value{Property: post.Property("lengthKm")}, Descending: descending}}, byName()...)
+}
+
+func (t *tree) beyond(order []query.Key, position query.Keyset) query.Column {
+	l := t.page(t.all(post), columnID)
+	l.Order, l.Beyond = order, t.keyset(order, position)
+	return l
+}
+
+// keyset completes a position with a value a key.
+func (t *tree) keyset(order []query.Key, position query.Keyset) *query.Keyset {
+	if position.Missing == nil {
+		position.Missing = make([]bool, len(order))
+	}
+	for i := range order {
+		position.Values = append(position.Values, t.text(fmt.Sprint("of key ", i)))
+	}
+	return &position
+}
