@@ -1,0 +1,254 @@
+// Package record turns what a person writes about a node or a relationship into what a store keeps,
+// and says all that is wrong with it.
+package record
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"strings"
+
+	"bordergraph/graph/query"
+	"bordergraph/graph/text"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Node is a node as a person writes it.
+type Node struct {
+	ID    string
+	Type  string
+	Names []Name
+	Facts
+	Note string
+	// Properties are the type's own. See Link.Properties.
+	Properties map[string]any
+}
+
+// Name is one name of a node.
+type Name struct {
+	Lang string `json:"lang"` // ISO 639-1, such as vi
+	Text string `json:"text"`
+	Kind string `json:"kind"` // MAIN, ALIAS, FORMER or TRANSLITERATION
+}
+
+// Link is a relationship as a person writes it.
+type Link struct {
+	From, Type, To string
+	Facts
+	Evidence string
+	// Properties are the relationship's own. A value is a string, a bool, an int64, a float64, a
+	// json.Number, or a []any of these. A property without a value is left out.
+	Properties map[string]any
+}
+
+// Facts are what nodes and relationships have in common. An empty string is a missing value.
+type Facts struct {
+	ValidFrom          string
+	ValidTo            string // the last day
+	ValidFromPrecision string
+	ValidToPrecision   string
+	StatedOn           string
+	StatedOnPrecision  string
+	Confidence         string
+	Marking            string   // one of query.Clearances; public if missing
+	Sources            []string // ids
+}
+
+// NewNode makes the record of a node. With problems, the record is of no use.
+func NewNode(model *query.Model, n Node) (query.NodeRecord, []Problem) {
+	t := model.Type(n.Type)
+	if t == nil {
+		return query.NodeRecord{}, []Problem{{n.ID, "type", unknown("type", n.Type, typeNames(model))}}
+	}
+	f := &filler{record: n.ID, properties: t.Properties, values: make([]any, len(t.Properties))}
+	f.id(n.ID)
+	f.names(n.Names)
+	f.text(query.NodeNote, n.Note)
+	f.facts(query.NodeFacts, n.Facts)
+	f.own(len(query.NodeProperties), n.Properties)
+	f.problems = append(f.problems, Check(n.ID, f.properties, f.values)...)
+	return query.NodeRecord{Type: t, Values: f.values}, f.problems
+}
+
+// NewLink makes the record of a relationship between nodes of these types. With problems, the
+// record is of no use.
+func NewLink(model *query.Model, l Link, from, to *query.Type) (query.LinkRecord, []Problem) {
+	record := l.From + " " + l.Type + " " + l.To
+	r := model.Relationship(l.Type, from, to)
+	if r == nil {
+		return query.LinkRecord{}, []Problem{{record, "type",
+			"no relationship " + quote(l.Type) + " leads from " + from.Name + " to " + to.Name + alternatives(model, from, to)}}
+	}
+	f := &filler{record: record, properties: r.Properties, values: make([]any, len(r.Properties))}
+	f.values[query.LinkID] = linkID(l, r.Symmetric)
+	f.facts(query.LinkFacts, l.Facts)
+	f.text(query.LinkFacts+query.FactEvidence, l.Evidence)
+	f.own(len(query.LinkProperties), l.Properties)
+	f.problems = append(f.problems, Check(record, f.properties, f.values)...)
+	return query.LinkRecord{Relationship: r, From: l.From, To: l.To, Values: f.values}, f.problems
+}
+
+// linkID is derived once, from what tells a relationship apart from all others. A symmetric one has
+// the same id whichever end is written first.
+func linkID(l Link, symmetric bool) string {
+	from, to := l.From, l.To
+	if symmetric && to < from {
+		from, to = to, from
+	}
+	title, _ := l.Properties["title"].(string)
+	var key []byte
+	for _, part := range []string{from, l.Type, to, l.ValidFrom, title} {
+		part = norm.NFC.String(part)
+		key = binary.AppendUvarint(key, uint64(len(part)))
+		key = append(key, part...)
+	}
+	sum := sha256.Sum256(key)
+	return "link:" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
+}
+
+// filler puts values in their positions.
+type filler struct {
+	record     string
+	properties []*query.Property
+	values     []any
+	problems   []Problem
+}
+
+func (f *filler) problem(field, message string) {
+	f.problems = append(f.problems, Problem{f.record, field, message})
+}
+
+func (f *filler) text(position int, s string) {
+	if s != "" {
+		f.values[position] = norm.NFC.String(s)
+	}
+}
+
+func (f *filler) id(id string) {
+	f.text(query.NodeID, id)
+	if strings.ContainsFunc(id, isBlank) {
+		f.problem("id", quote(id)+" has blanks in it; write it without, such as post:taytrang")
+	}
+}
+
+func (f *filler) names(names []Name) {
+	main := map[string]bool{}
+	texts, languages, kinds, spelled, folded := []any{}, []any{}, []any{}, []any{}, []any{}
+	for _, n := range names {
+		for _, message := range nameProblems(n) {
+			f.problem("names", message)
+		}
+		if n.Kind == "MAIN" && main[n.Lang] {
+			f.problem("names", quote(n.Text)+" is a second MAIN name in "+quote(n.Lang)+"; call one of them ALIAS")
+		}
+		main[n.Lang] = main[n.Lang] || n.Kind == "MAIN"
+		s := norm.NFC.String(n.Text)
+		texts, languages, kinds = append(texts, s), append(languages, n.Lang), append(kinds, n.Kind)
+		spelled, folded = append(spelled, text.Spell(s)), append(folded, text.Fold(s))
+	}
+	if !hasMain(names) {
+		f.problem("names", "there is no main name; give one of the kind MAIN")
+	}
+	f.values[query.NodeName] = norm.NFC.String(mainName(names))
+	f.values[query.NodeNameTexts] = texts
+	f.values[query.NodeNameLanguages] = languages
+	f.values[query.NodeNameKinds] = kinds
+	f.values[query.NodeNameSpelled] = spelled
+	f.values[query.NodeNameFolded] = folded
+}
+
+// mainName is the Vietnamese main name, else the English one, else the first name.
+func mainName(names []Name) string {
+	english := ""
+	for _, n := range names {
+		switch {
+		case n.Lang == "vi" && n.Kind == "MAIN":
+			return n.Text
+		case n.Lang == "en" && english == "" && (n.Kind == "MAIN" || n.Kind == "TRANSLITERATION"):
+			english = n.Text
+		}
+	}
+	if english == "" && len(names) > 0 {
+		return names[0].Text
+	}
+	return english
+}
+
+func hasMain(names []Name) bool {
+	for _, n := range names {
+		if n.Kind == "MAIN" {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *filler) facts(first int, x Facts) {
+	for position, s := range map[int]string{
+		query.FactValidFrom: x.ValidFrom, query.FactValidFromPrecision: x.ValidFromPrecision,
+		query.FactValidTo: x.ValidTo, query.FactValidToPrecision: x.ValidToPrecision,
+		query.FactStatedOn: x.StatedOn, query.FactStatedOnPrecision: x.StatedOnPrecision,
+		query.FactConfidence: x.Confidence,
+	} {
+		f.text(first+position, s)
+	}
+	for _, message := range validityProblems(x) {
+		f.problems = append(f.problems, Problem{f.record, message.Field, message.Message})
+	}
+	from, to := Certainty(x)
+	f.text(first+query.FactCertainFrom, from)
+	f.text(first+query.FactCertainTo, to)
+	f.values[first+query.FactMarking] = f.marking(x.Marking)
+	f.values[first+query.FactSources] = f.sources(x.Sources)
+}
+
+func (f *filler) marking(name string) int64 {
+	if name == "" {
+		return int64(query.Public)
+	}
+	for i, clearance := range query.Clearances {
+		if clearance == name {
+			return int64(i)
+		}
+	}
+	f.problem("marking", unknown("marking", name, query.Clearances))
+	return int64(query.Secret)
+}
+
+// sources is nil if there are none.
+func (f *filler) sources(ids []string) any {
+	if len(ids) == 0 {
+		return nil
+	}
+	seen := map[string]bool{}
+	list := make([]any, len(ids))
+	for i, id := range ids {
+		if seen[id] {
+			f.problem("sources", quote(id)+" is cited twice; once is enough")
+		}
+		seen[id] = true
+		list[i] = norm.NFC.String(id)
+	}
+	return list
+}
+
+func (f *filler) own(first int, properties map[string]any) {
+	byName := map[string]int{}
+	for i, p := range f.properties[first:] {
+		byName[p.Name] = first + i
+	}
+	for _, name := range sortedKeys(properties) {
+		position, known := byName[name]
+		if !known {
+			f.problem(name, unknown("property", name, propertyNames(f.properties[first:])))
+			continue
+		}
+		value, message := convert(f.properties[position], properties[name])
+		if message != "" {
+			f.problem(name, message)
+			continue
+		}
+		f.values[position] = value
+	}
+}

@@ -1,0 +1,77 @@
+package record
+
+import (
+	"time"
+)
+
+// Certainty derives from when to when a fact is certainly in force: from the last day of the period
+// that ValidFrom means (of StatedOn where there is none) to the first day of the period of ValidTo.
+// An empty string is no bound; without a first day, nothing is certain.
+//
+// A date of the precision UNKNOWN is read as its YEAR: such a date is no better than that, and to
+// read it as a day would claim certainty that nobody has.
+func Certainty(x Facts) (from, to string) {
+	from = last(x.StatedOn, x.StatedOnPrecision)
+	if x.ValidFrom != "" {
+		from = last(x.ValidFrom, x.ValidFromPrecision)
+	}
+	return from, first(x.ValidTo, x.ValidToPrecision)
+}
+
+// first is the first day of the period of a date; empty if it is no date.
+func first(date, precision string) string {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return ""
+	}
+	switch precision {
+	case "DAY":
+		return date
+	case "MONTH":
+		return day.Format("2006-01") + "-01"
+	default:
+		return day.Format("2006") + "-01-01"
+	}
+}
+
+// last is the last day of the period of a date; empty if it is no date.
+func last(date, precision string) string {
+	day, err := time.Parse(time.DateOnly, first(date, precision))
+	if err != nil {
+		return ""
+	}
+	switch precision {
+	case "DAY":
+		return date
+	case "MONTH":
+		return day.AddDate(0, 1, -1).Format(time.DateOnly)
+	default:
+		return day.AddDate(1, 0, -1).Format(time.DateOnly)
+	}
+}
+
+// validityProblems says what is wrong with the dates among each other; what is wrong with one
+// alone, Check says.
+func validityProblems(x Facts) []Problem {
+	var problems []Problem
+	expect := func(field, date, precision, bound string) {
+		exact := precision == "MONTH" || precision == "YEAR"
+		if exact && bound != "" && date != bound {
+			problems = append(problems, Problem{Field: field,
+				Message: quote(date) + " does not stand for its " + precision + "; write " + quote(bound)})
+		}
+	}
+	expect("validFrom", x.ValidFrom, x.ValidFromPrecision, first(x.ValidFrom, x.ValidFromPrecision))
+	expect("statedOn", x.StatedOn, x.StatedOnPrecision, first(x.StatedOn, x.StatedOnPrecision))
+	expect("validTo", x.ValidTo, x.ValidToPrecision, last(x.ValidTo, x.ValidToPrecision))
+	if isDate(x.ValidFrom) && isDate(x.ValidTo) && x.ValidTo < x.ValidFrom {
+		problems = append(problems, Problem{Field: "validTo",
+			Message: quote(x.ValidTo) + " is before validFrom " + quote(x.ValidFrom) + "; the last day cannot be before the first"})
+	}
+	return problems
+}
+
+func isDate(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
+}
