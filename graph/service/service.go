@@ -1,0 +1,47 @@
+// Package service answers the root fields that Go code answers, declared in graph/service.graphqls.
+// What gqlgen writes from them is kept here; everything else in the API is answered without it.
+package service
+
+import (
+	"context"
+	"time"
+
+	"bordergraph/graph/query"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+//go:generate go tool gqlgen generate
+
+// Service is what the root fields speak of.
+type Service struct {
+	// Version is the version of the program.
+	Version string
+	Kind    StoreKind
+	Store   query.Store
+	// Today is the day for which an operation without a date is answered.
+	Today func() time.Time
+}
+
+// New is the executable schema of the service's root fields. The joined schema, of which they are a
+// part, is given so that introspection shows all of it.
+func New(joined *ast.Schema, s *Service) graphql.ExecutableSchema {
+	return NewExecutableSchema(Config{Schema: joined, Resolvers: s})
+}
+
+// Query implements ResolverRoot.
+func (s *Service) Query() QueryResolver { return s }
+
+// About implements QueryResolver.
+func (s *Service) About(ctx context.Context) (*About, error) {
+	contents, err := s.Store.Contents(ctx)
+	if err != nil {
+		return nil, err
+	}
+	about := &About{Version: s.Version, Store: s.Kind, Today: s.Today().Format(time.DateOnly)}
+	if contents != nil {
+		about.Dataset, about.Schema = &contents.Dataset, &contents.Schema
+	}
+	return about, nil
+}

@@ -1,0 +1,86 @@
+package service_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"testing"
+	"time"
+
+	"bordergraph/graph/query"
+	"bordergraph/graph/service"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+func TestAboutNamesTheProgramItsDataAndItsDay(t *testing.T) {
+	got := ask(t, &query.Contents{Dataset: "d1", Schema: "s1"}, nil, "{ about { version store dataset schema today } }")
+	want := `{"about":{"version":"1.2.3","store":"NEO4J","dataset":"d1","schema":"s1","today":"2025-07-01"}}`
+	if string(got.Data) != want || got.Errors != nil {
+		t.Errorf("got %s %v, want %s", got.Data, got.Errors, want)
+	}
+}
+
+func TestAboutAnEmptyStoreHasNoFingerprints(t *testing.T) {
+	got := ask(t, nil, nil, "{ about { dataset schema } }")
+	if want := `{"about":{"dataset":null,"schema":null}}`; string(got.Data) != want || got.Errors != nil {
+		t.Errorf("got %s %v, want %s", got.Data, got.Errors, want)
+	}
+}
+
+func TestAboutAStoreThatFailsIsNullWithItsCause(t *testing.T) {
+	down := errors.New("connection refused")
+	got := ask(t, nil, down, "{ about { version } }")
+	if string(got.Data) != `{"about":null}` || len(got.Errors) != 1 || !errors.Is(got.Errors[0], down) {
+		t.Errorf("got %s %v", got.Data, got.Errors)
+	}
+}
+
+func TestIntrospectionShowsTheJoinedSchema(t *testing.T) {
+	got := ask(t, nil, nil, `{ __type(name: "Post") { name } }`)
+	if want := `{"__type":{"name":"Post"}}`; string(got.Data) != want {
+		t.Errorf("got %s %v, want %s", got.Data, got.Errors, want)
+	}
+}
+
+// ask runs an operation on the service, joined with a schema that has one more type.
+func ask(t *testing.T, contents *query.Contents, failure error, operation string) *graphql.Response {
+	t.Helper()
+	own, err := os.ReadFile("../service.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	joined, err := gqlparser.LoadSchema(
+		&ast.Source{Name: "service", Input: string(own)},
+		&ast.Source{Name: "derived", Input: "scalar Date type Query { post: Post } type Post { id: ID }"},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exec := executor.New(service.New(joined, &service.Service{
+		Version: "1.2.3",
+		Kind:    service.StoreKindNeo4j,
+		Store:   store{contents: contents, failure: failure},
+		// Half past midnight in Việt Nam is still the day before in Greenwich.
+		Today: func() time.Time { return time.Date(2025, 7, 1, 0, 30, 0, 0, time.FixedZone("", 7*60*60)) },
+	}))
+	ctx := graphql.StartOperationTrace(context.Background())
+	opCtx, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: operation})
+	if errs != nil {
+		t.Fatal(errs)
+	}
+	opCtx.DisableIntrospection = false
+	handle, ctx := exec.DispatchOperation(ctx, opCtx)
+	return handle(ctx)
+}
+
+type store struct {
+	query.Store
+	contents *query.Contents
+	failure  error
+}
+
+func (s store) Contents(context.Context) (*query.Contents, error) { return s.contents, s.failure }
