@@ -1,0 +1,148 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"bordergraph/graph/derive"
+	"bordergraph/graph/query"
+	"bordergraph/graph/response"
+)
+
+// listed is a list while it is planned.
+type listed struct {
+	target, via *derive.Target // via is nil but for shortcuts
+	// connection and edge are the names of the API's types.
+	connection, edge string
+	set              *query.Set
+	scope            *scope
+
+	order     []query.Key
+	orderName string
+	page      *page
+	rows      *query.Select
+	position  response.Page
+}
+
+// steps is the number of relationships between the list's owner and its members; 0 for a root list.
+func (l *listed) steps() int {
+	if w, ok := l.set.Start.(*query.Walk); ok {
+		return len(w.Steps)
+	}
+	return 0
+}
+
+// connection plans a list as a page of its own, with whatever of it is asked for.
+func (b *builder) connection(parent *row, l *listed, g *group) response.Value {
+	if !b.deeper(parent.depth + 1) {
+		return response.Null{}
+	}
+	child := newRow(parent.depth + 1)
+	b.readArguments(l, g, child)
+	groups := b.collect(l.connection, g.selections()...)
+	l.page.lookAhead = b.asksAhead(l, groups)
+	l.rows = &query.Select{Set: l.set, Order: l.order, Beyond: l.page.beyond, Reverse: l.page.fromEnd, Limit: b.param(l.page.fetched())}
+	l.position = response.Page{Column: &response.Column{}, Limit: l.page.limit, Reversed: l.page.fromEnd}
+
+	object := &response.Object{Name: l.connection}
+	read := false
+	for _, g := range groups {
+		b.path = append(b.path, ast.PathName(g.key))
+		b.refuseAsOf(g)
+		value := b.connectionField(parent, child, l, g)
+		read = read || g.name != "totalCount" && g.name != "__typename"
+		object.Fields = append(object.Fields, response.NewField(g.key, g.name, value, g.nonNull()))
+		b.path = b.path[:len(b.path)-1]
+	}
+	if read {
+		l.rows.Columns = child.finish()
+		parent.addAt(&query.List{Select: l.rows}, l.position.Column)
+		parent.cost += times(l.page.fetched(), 1+child.cost)
+	}
+	return &response.Nested{Object: object}
+}
+
+func (b *builder) readArguments(l *listed, g *group, child *row) {
+	arguments := b.arguments(g)
+	if where, ok := arguments["where"].(map[string]any); ok {
+		l.set.Where = b.condition(l.target.Where, where, &whereContext{of: query.Node, scope: l.scope, depth: child.depth, row: child}, "Argument \"where\"")
+	}
+	orderBy, _ := arguments["orderBy"].([]any)
+	l.order = b.order(l, orderBy, child)
+	l.orderName = response.OrderName(l.target.Name + describe(l.order))
+	l.page = b.page(l, arguments)
+}
+
+func (b *builder) connectionField(parent, child *row, l *listed, g *group) response.Value {
+	if g.name == "__typename" {
+		return typeName(l.connection)
+	}
+	switch b.API.Field(l.connection, g.name) {
+	case derive.PartNodes:
+		return &response.Many{Page: l.position, Node: b.node(child, l.target, g.selections(), l.scope)}
+	case derive.PartEdges:
+		s := &subject{builder: b, row: child, of: query.Node, scope: l.scope, listed: l}
+		return &response.Many{Page: l.position, Node: &response.Node{Only: s.object(l.edge, g.selections())}}
+	case derive.PartPageInfo:
+		return &response.Nested{Object: b.pageInfo(parent, child, l, g)}
+	case derive.PartTotalCount:
+		parent.cost += costOfCount
+		return &response.Leaf{Column: parent.add(&query.Count{Set: l.set}), Kind: query.Int}
+	}
+	panic(fmt.Sprintf("the derived API does not say what %s.%s means", l.connection, g.name))
+}
+
+func (b *builder) pageInfo(parent, child *row, l *listed, g *group) *response.Object {
+	object := &response.Object{Name: "PageInfo"}
+	for _, g := range b.collect("PageInfo", g.selections()...) {
+		b.path = append(b.path, ast.PathName(g.key))
+		b.refuseAsOf(g)
+		object.Fields = append(object.Fields, response.NewField(g.key, g.name, l.pageInfoField(b, parent, child, g), g.nonNull()))
+		b.path = b.path[:len(b.path)-1]
+	}
+	return object
+}
+
+func (l *listed) pageInfoField(b *builder, parent, child *row, g *group) response.Value {
+	if g.name == "__typename" {
+		return typeName("PageInfo")
+	}
+	switch part := b.API.Field("PageInfo", g.name); part {
+	case derive.PartStartCursor, derive.PartEndCursor:
+		return &response.EndOfPage{Page: l.position, Cursor: l.cursor(child), Last: part == derive.PartEndCursor}
+	case l.page.aheadFlag():
+		return &response.More{Page: l.position}
+	}
+	if l.page.beyond == nil {
+		return &response.Constant{JSON: []byte("false")}
+	}
+	behind := *l.page.beyond
+	behind.Before, behind.Inclusive = !behind.Before, true
+	parent.cost += costOfCondition
+	return &response.Leaf{Column: parent.add(&query.Exists{Set: l.set, Order: l.order, Beyond: &behind}), Kind: query.Boolean}
+}
+
+// asksAhead is whether the operation asks whether the list goes on beyond the page.
+func (b *builder) asksAhead(l *listed, groups []*group) bool {
+	for _, g := range groups {
+		if b.API.Field(l.connection, g.name) != derive.PartPageInfo {
+			continue
+		}
+		for _, flag := range b.collect("PageInfo", g.selections()...) {
+			if b.API.Field("PageInfo", flag.name) == l.page.aheadFlag() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// cursor is the cursor of a row of the list.
+func (l *listed) cursor(r *row) *response.Cursor {
+	c := &response.Cursor{Order: l.orderName}
+	for _, key := range l.order {
+		c.Keys = append(c.Keys, r.expression(key.By))
+	}
+	return c
+}

@@ -1,0 +1,188 @@
+// Package plan turns an operation into a Query for a store and a Shape for the response. It coerces
+// arguments and variables itself, and refuses what is wrong or too dear before anything is asked of a store.
+package plan
+
+import (
+	"fmt"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bordergraph/graph/derive"
+	"bordergraph/graph/query"
+	"bordergraph/graph/response"
+)
+
+// Request is a validated operation, and who asks when.
+type Request struct {
+	API       *derive.API
+	Document  *ast.QueryDocument
+	Operation *ast.OperationDefinition
+	// Variables are as they came, decoded from JSON with numbers as json.Number.
+	Variables map[string]any
+	// Today is the day meant where the operation names none, yyyy-mm-dd.
+	Today     string
+	Clearance query.Clearance
+	Limits    Limits
+}
+
+// Limits bound what one operation may ask for.
+type Limits struct {
+	// DefaultList is the length of a list where none is asked for, MaxList the most that may be.
+	DefaultList, MaxList int
+	// Depth is the most relationships one after another, Roots the most root fields of the graph.
+	Depth, Roots int
+	// Cost is the most that an operation may cost: see cost.go.
+	Cost int64
+}
+
+// DefaultLimits are the limits where no others are set.
+var DefaultLimits = Limits{DefaultList: 20, MaxList: 1000, Depth: 8, Roots: 20, Cost: 50_000}
+
+// Plan is what an operation asks of the graph, and how the answer is written.
+type Plan struct {
+	// Query has no Columns if the operation asks nothing of the graph.
+	Query *query.Query
+	Shape *response.Object
+	// Service are the root fields that the graph does not answer, merged by response key.
+	Service []*ServiceField
+	// Variables are the operation's variables, coerced.
+	Variables map[string]any
+	Cost      int64
+}
+
+// ServiceField is a root field that Go code answers: whoever does so puts the answer into Answer.
+type ServiceField struct {
+	Key    string
+	Fields []*ast.Field
+	Answer *response.Raw
+}
+
+// The codes of problems with an operation.
+const (
+	BadInput  = "BAD_INPUT"
+	BadCursor = "BAD_CURSOR"
+	BadPage   = "BAD_PAGE"
+	TooDeep   = "TOO_DEEP"
+	TooCostly = "TOO_COSTLY"
+	TooMany   = "TOO_MANY_ROOTS"
+)
+
+// New plans an operation. If anything is wrong with it, all problems are answered, each with its
+// code and the path of response keys, and no plan.
+func New(request *Request) (*Plan, gqlerror.List) {
+	b := &builder{Request: request}
+	b.coerceVariables()
+	if len(b.problems) > 0 {
+		return nil, b.problems
+	}
+	plan := b.operation()
+	if plan.Cost > b.Limits.Cost {
+		b.problem(TooCostly, "The operation costs %d; the limit is %d. Ask for shorter lists, or for fewer lists inside lists.", plan.Cost, b.Limits.Cost)
+	}
+	if len(b.problems) > 0 {
+		return nil, b.problems
+	}
+	return plan, nil
+}
+
+// builder carries what one planning needs everywhere.
+type builder struct {
+	*Request
+	coerced  map[string]any
+	args     []any
+	path     ast.Path
+	problems gqlerror.List
+}
+
+func (b *builder) problem(code, format string, args ...any) {
+	b.problems = append(b.problems, &gqlerror.Error{
+		Message:    fmt.Sprintf(format, args...),
+		Path:       append(ast.Path(nil), b.path...),
+		Extensions: map[string]any{"code": code},
+	})
+}
+
+// param makes a value a parameter of the query.
+func (b *builder) param(value any) query.Param {
+	b.args = append(b.args, value)
+	return query.Param(len(b.args) - 1)
+}
+
+func (b *builder) operation() *Plan {
+	root := newRow(0)
+	plan := &Plan{Shape: &response.Object{Name: b.API.Schema.Query.Name}, Variables: b.coerced}
+	scope := b.scope(b.Operation.Directives, nil)
+	graphRoots := 0
+	for _, group := range b.collect(plan.Shape.Name, b.Operation.SelectionSet) {
+		b.path = append(b.path, ast.PathName(group.key))
+		meaning, graphs := b.API.Field(plan.Shape.Name, group.name).(*derive.Root)
+		var value response.Value
+		switch {
+		case group.name == "__typename":
+			value = typeName(plan.Shape.Name)
+		case graphs:
+			graphRoots++
+			value = b.root(root, meaning, group, b.scope(group.fields[0].Directives, scope))
+		default:
+			b.refuseAsOf(group)
+			field := &ServiceField{Key: group.key, Fields: group.fields, Answer: &response.Raw{}}
+			plan.Service = append(plan.Service, field)
+			value = field.Answer
+		}
+		plan.Shape.Fields = append(plan.Shape.Fields, response.NewField(group.key, group.name, value, group.nonNull()))
+		b.path = b.path[:0]
+	}
+	if graphRoots > b.Limits.Roots {
+		b.problem(TooMany, "The operation has %d root fields of the graph; the limit is %d.", graphRoots, b.Limits.Roots)
+	}
+	plan.Query = &query.Query{Columns: root.finish(), Args: b.args}
+	plan.Cost = 1 + root.cost
+	return plan
+}
+
+func (b *builder) root(root *row, meaning *derive.Root, group *group, scope *scope) response.Value {
+	switch meaning.Kind {
+	case derive.ByID:
+		return b.rootByID(root, meaning.Target, group, scope)
+	case derive.ByIDs:
+		return b.rootByIDs(root, meaning.Target, group, scope)
+	}
+	set := &query.Set{Start: &query.All{Types: meaning.Target.Types}, Scope: scope.Scope}
+	return b.connection(root, &listed{target: meaning.Target, connection: meaning.Target.Name + "Connection", edge: meaning.Target.Name + "Edge", set: set, scope: scope}, group)
+}
+
+func (b *builder) rootByID(root *row, target *derive.Target, group *group, scope *scope) response.Value {
+	id := b.arguments(group)["id"]
+	rows := b.byID(target, []any{id}, scope)
+	child := newRow(1)
+	rows.Limit = b.param(int64(1))
+	value := &response.One{Column: root.add(&query.List{Select: rows}), Node: b.node(child, target, group.selections(), scope)}
+	rows.Columns = child.finish()
+	root.cost += 1 + child.cost
+	return value
+}
+
+func (b *builder) rootByIDs(root *row, target *derive.Target, group *group, scope *scope) response.Value {
+	ids, _ := b.arguments(group)["ids"].([]any)
+	if len(ids) > b.Limits.MaxList {
+		b.problem(BadPage, "Argument \"ids\" has %d ids; the limit is %d.", len(ids), b.Limits.MaxList)
+	}
+	rows := b.byID(target, ids, scope)
+	child := newRow(1)
+	rows.Limit = b.param(int64(len(ids)))
+	value := &response.ByIDs{
+		Column: root.add(&query.List{Select: rows}),
+		ID:     child.value(query.Node, query.NodeProperties[query.NodeID]),
+		IDs:    ids,
+		Node:   b.node(child, target, group.selections(), scope),
+	}
+	rows.Columns = child.finish()
+	root.cost += times(int64(len(ids)), 1+child.cost)
+	return value
+}
+
+func (b *builder) byID(target *derive.Target, ids []any, scope *scope) *query.Select {
+	start := &query.ByID{Types: target.Types, IDs: b.param(ids), Dated: scope.dateGiven}
+	return &query.Select{Set: &query.Set{Start: start, Scope: scope.Scope}, Order: []query.Key{nodeIDKey}}
+}

@@ -1,0 +1,60 @@
+package plan
+
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"bordergraph/graph/query"
+)
+
+// scope is a query.Scope with what the response must know of it.
+type scope struct {
+	*query.Scope
+	// date is the day that inForce is about.
+	date string
+	// dateGiven is whether the operation names it: then roots by id are tested, too.
+	dateGiven bool
+}
+
+// scope reads @asOf; without one it answers outer, or, where there is none, the scope of today.
+func (b *builder) scope(directives ast.DirectiveList, outer *scope) *scope {
+	directive := directives.ForName("asOf")
+	if directive == nil && outer != nil {
+		return outer
+	}
+	s := &scope{Scope: &query.Scope{Clearance: b.param(int64(b.Clearance))}, date: b.Today}
+	if directive != nil {
+		b.readAsOf(s, b.coerceArguments(directive.Definition.Arguments, directive.Arguments, "Directive @asOf, argument"))
+	}
+	s.Date = b.param(s.date)
+	return s
+}
+
+func (b *builder) readAsOf(s *scope, arguments map[string]any) {
+	if date, ok := arguments["date"].(string); ok {
+		s.date, s.dateGiven = date, true
+	}
+	if arguments["certainty"] == "CERTAIN" {
+		s.Time = query.Certain
+	}
+	if arguments["any"] == true {
+		if s.Time == query.Certain {
+			b.problem(BadInput, "Directive @asOf asks for what is certainly in force and, with any: true, for all time; ask for one of the two.")
+		}
+		s.Time = query.AnyTime
+	}
+}
+
+// overAllTime is the scope without a test of time, with the same clearance.
+func (s *scope) overAllTime() *query.Scope {
+	return &query.Scope{Time: query.AnyTime, Date: s.Date, Clearance: s.Clearance}
+}
+
+// refuseAsOf refuses the directive where it would have no meaning.
+func (b *builder) refuseAsOf(group *group) {
+	for _, f := range group.fields {
+		if f.Directives.ForName("asOf") != nil {
+			b.problem(BadInput, "Directive @asOf stands on the operation or on a root field of the graph, not on %q.", f.Name)
+			return
+		}
+	}
+}

@@ -1,0 +1,200 @@
+package query
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Print writes a column as text, for people and to compare: two columns that ask for the same, but
+// for the values of Params, print the same.
+func Print(c Column) string {
+	var p printer
+	p.column(c)
+	return p.String()
+}
+
+// CompareColumns is the canonical order of columns: first the type's name, then properties in the
+// order of the schema, then all else by its text.
+func CompareColumns(a, b Column) int {
+	if byRank := cmp.Compare(rank(a), rank(b)); byRank != 0 {
+		return byRank
+	}
+	va, ok := a.(*Value)
+	if !ok {
+		return cmp.Compare(Print(a), Print(b))
+	}
+	vb := b.(*Value)
+	return cmp.Or(cmp.Compare(va.Of, vb.Of), cmp.Compare(va.Property.Index, vb.Property.Index), cmp.Compare(va.Property.Name, vb.Property.Name))
+}
+
+func rank(c Column) int {
+	switch c.(type) {
+	case *TypeName:
+		return 0
+	case *Value:
+		return 1
+	}
+	return 2
+}
+
+type printer struct{ strings.Builder }
+
+var subjectNames = map[Subject]string{Node: "node", Link: "link", Via: "via", ViaLink: "viaLink"}
+
+func (p *printer) column(c Column) {
+	switch c := c.(type) {
+	case *Value:
+		fmt.Fprintf(p, "%s.%s", subjectNames[c.Of], c.Property.Name)
+	case *TypeName:
+		fmt.Fprintf(p, "type(%s)", subjectNames[c.Of])
+	case *List:
+		p.WriteString("list ")
+		p.selection(c.Select)
+	case *First:
+		p.WriteString("first ")
+		p.selection(c.Select)
+	case *Count:
+		p.WriteString("count ")
+		p.set(c.Set)
+	case *Exists:
+		p.WriteString("exists ")
+		p.set(c.Set)
+		p.order(c.Order, c.Beyond)
+	}
+}
+
+func (p *printer) selection(s *Select) {
+	p.set(s.Set)
+	p.order(s.Order, s.Beyond)
+	if s.Reverse {
+		p.WriteString(" reversed")
+	}
+	if s.Limit != NoLimit {
+		p.WriteString(" limit ?")
+	}
+	p.WriteString(" {")
+	for i, c := range s.Columns {
+		if i > 0 {
+			p.WriteString(", ")
+		}
+		p.column(c)
+	}
+	p.WriteString("}")
+}
+
+func (p *printer) set(s *Set) {
+	switch start := s.Start.(type) {
+	case *All:
+		fmt.Fprintf(p, "all %s", typeNames(start.Types))
+	case *ByID:
+		fmt.Fprintf(p, "byID %s", typeNames(start.Types))
+		if start.Dated {
+			p.WriteString(" dated")
+		}
+	case *Walk:
+		p.WriteString(subjectNames[start.From])
+		for i, step := range start.Steps {
+			arrow := map[Direction]string{Out: "-%s->%s", In: "<-%s-%s", Both: "-%s-%s"}[step.Direction]
+			fmt.Fprintf(p, arrow, step.Relationship.Name, typeNames(step.To))
+			if i == 0 && start.ViaWhere != nil {
+				p.WriteString("[")
+				p.condition(start.ViaWhere)
+				p.WriteString("]")
+			}
+		}
+	case *Cited:
+		fmt.Fprintf(p, "sources(%s)", subjectNames[start.By])
+	}
+	p.WriteString(map[Time]string{Possible: "", Certain: " certain", AnyTime: " any"}[s.Scope.Time])
+	if s.Where != nil {
+		p.WriteString(" where ")
+		p.condition(s.Where)
+	}
+}
+
+func typeNames(types []*Type) string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = t.Name
+	}
+	return "(" + strings.Join(names, "|") + ")"
+}
+
+func (p *printer) order(order []Key, beyond *Keyset) {
+	if len(order) > 0 {
+		p.WriteString(" by ")
+	}
+	for i, key := range order {
+		if i > 0 {
+			p.WriteString(", ")
+		}
+		p.column(key.By)
+		if key.Descending {
+			p.WriteString(" desc")
+		}
+	}
+	if beyond == nil {
+		return
+	}
+	p.WriteString(map[bool]string{true: " before", false: " after"}[beyond.Before])
+	if beyond.Inclusive {
+		p.WriteString(" or at")
+	}
+	fmt.Fprintf(p, " %v", beyond.Missing)
+}
+
+var operatorNames = map[Operator]string{
+	Equal: "=", Less: "<", LessOrEqual: "<=", Greater: ">", GreaterOrEqual: ">=",
+	OneOf: "in", Contains: "contains", StartsWith: "startsWith", EndsWith: "endsWith", Has: "has",
+}
+
+func (p *printer) condition(c Condition) {
+	switch c := c.(type) {
+	case *And:
+		p.join("and", c.All)
+	case *Or:
+		p.join("or", c.Any)
+	case *Not:
+		p.WriteString("not ")
+		p.condition(c.Condition)
+	case *Compare:
+		fmt.Fprintf(p, "%s.%s %s ?", subjectNames[c.Of], c.Property.Name, operatorNames[c.Operator])
+	case *Missing:
+		fmt.Fprintf(p, "%s.%s missing", subjectNames[c.Of], c.Property.Name)
+	case *Names:
+		fmt.Fprintf(p, "%s names %s ?", subjectNames[c.Of], map[Match]string{Whole: "are", Words: "have", Prefix: "begin"}[c.Match])
+	case *Some:
+		p.WriteString("some ")
+		p.set(c.Set)
+	case *Counted:
+		p.WriteString("count ")
+		p.set(c.Set)
+		fmt.Fprintf(p, " %s ?", operatorNames[c.Operator])
+	}
+}
+
+func (p *printer) join(word string, conditions []Condition) {
+	texts := make([]string, len(conditions))
+	for i, c := range conditions {
+		var inner printer
+		inner.condition(c)
+		texts[i] = inner.String()
+	}
+	p.WriteString("(" + strings.Join(texts, " "+word+" ") + ")")
+}
+
+// SortColumns puts columns in their canonical order and answers, for each, where it stood before.
+func SortColumns(columns []Column) (sorted []Column, from []int) {
+	from = make([]int, len(columns))
+	for i := range from {
+		from[i] = i
+	}
+	slices.SortStableFunc(from, func(a, b int) int { return CompareColumns(columns[a], columns[b]) })
+	sorted = make([]Column, len(columns))
+	for i, j := range from {
+		sorted[i] = columns[j]
+	}
+	return sorted, from
+}
