@@ -34,6 +34,15 @@ func NewField(key, name string, value Value, nonNull bool) *Field {
 	return &Field{Key: key, Name: name, Value: value, NonNull: nonNull, quoted: append(appendString(nil, key), ':')}
 }
 
+// ReadsRow is whether the value comes from the row: false for what was answered elsewhere.
+func (f *Field) ReadsRow() bool {
+	switch f.Value.(type) {
+	case *Raw, *Constant:
+		return false
+	}
+	return true
+}
+
 // Value is how one value is written from a row. The kinds are the types of this file.
 type Value interface {
 	// write appends the value and reports true, or reports false for null: then what it appended is

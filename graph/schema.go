@@ -1,0 +1,177 @@
+// Package graph answers GraphQL over a stored graph. Read derives the API from a schema, New makes
+// it executable over a store: graph root fields become one query, the service's own are handed over.
+package graph
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bordergraph/graph/derive"
+	"bordergraph/graph/plan"
+	"bordergraph/graph/query"
+	"bordergraph/graph/response"
+	"bordergraph/graph/service"
+)
+
+//go:embed service.graphqls
+var serviceSchema string
+
+// Read derives the API from the text of a schema.graphqls and joins it with the service's own root
+// fields. The error lists all that is wrong with the schema.
+func Read(schema string) (*derive.API, error) { return derive.New(schema, serviceSchema) }
+
+// Options are what an executable schema needs to know besides its store.
+type Options struct {
+	// Version and Kind are what the root field about says of the program and of its store.
+	Version string
+	Kind    service.StoreKind
+	// Now is the clock; nil for the machine's own.
+	Now func() time.Time
+	// Limits bound each operation; the zero value stands for plan.DefaultLimits.
+	Limits plan.Limits
+}
+
+// New makes an API executable over a store that was opened with the API's Model. The result may be
+// used concurrently. It answers with the Clearance of the context, Public where there is none.
+func New(api *derive.API, store query.Store, options Options) graphql.ExecutableSchema {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if options.Limits == (plan.Limits{}) {
+		options.Limits = plan.DefaultLimits
+	}
+	s := &schema{api: api, store: store, limits: options.Limits}
+	s.today = func() time.Time { return options.Now().In(hoChiMinh) }
+	s.service = service.New(api.Schema, &service.Service{Version: options.Version, Kind: options.Kind, Store: store, Today: s.today})
+	return s
+}
+
+// hoChiMinh is UTC+7 the whole year, and needs no time zone database.
+var hoChiMinh = time.FixedZone("Asia/Ho_Chi_Minh", 7*60*60)
+
+type clearanceKey struct{}
+
+// WithClearance says that whoever asks in this context may see what is marked up to a clearance.
+func WithClearance(ctx context.Context, clearance query.Clearance) context.Context {
+	return context.WithValue(ctx, clearanceKey{}, clearance)
+}
+
+// schema implements graphql.ExecutableSchema.
+type schema struct {
+	api     *derive.API
+	store   query.Store
+	service graphql.ExecutableSchema
+	limits  plan.Limits
+	today   func() time.Time
+}
+
+func (s *schema) Schema() *ast.Schema { return s.api.Schema }
+
+// Complexity is not used: package plan counts the cost of an operation.
+func (s *schema) Complexity(context.Context, string, string, int, map[string]any) (int, bool) {
+	return 0, false
+}
+
+// Exec answers an operation. A response without Data means that the operation itself was refused.
+func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
+	op := graphql.GetOperationContext(ctx)
+	clearance, _ := ctx.Value(clearanceKey{}).(query.Clearance)
+	planned, problems := plan.New(&plan.Request{
+		API:       s.api,
+		Document:  op.Doc,
+		Operation: op.Operation,
+		Variables: op.Variables,
+		Today:     s.today().Format(time.DateOnly),
+		Clearance: clearance,
+		Limits:    s.limits,
+	})
+	if len(problems) > 0 {
+		return graphql.OneShot(&graphql.Response{Errors: problems})
+	}
+	answered := false
+	return func(ctx context.Context) *graphql.Response {
+		if answered {
+			return nil
+		}
+		answered = true
+		return s.answer(ctx, op, planned)
+	}
+}
+
+func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, planned *plan.Plan) *graphql.Response {
+	if len(planned.Service) > 0 {
+		s.answerService(ctx, op, planned)
+	}
+	var row query.Row
+	if len(planned.Query.Columns) > 0 {
+		var err error
+		if row, err = s.store.Select(ctx, planned.Query); err != nil {
+			return failed(planned.Shape, err)
+		}
+	}
+	data, faults := response.Write(nil, planned.Shape, row)
+	return &graphql.Response{Data: data, Errors: faults}
+}
+
+// answerService hands all of the service's root fields over in one operation. Its errors go into
+// the response that the context collects.
+func (s *schema) answerService(ctx context.Context, op *graphql.OperationContext, planned *plan.Plan) {
+	var selections ast.SelectionSet
+	for _, f := range planned.Service {
+		for _, field := range f.Fields {
+			selections = append(selections, field)
+		}
+	}
+	part := &graphql.OperationContext{
+		RawQuery:               op.RawQuery,
+		Variables:              planned.Variables,
+		OperationName:          op.OperationName,
+		Doc:                    op.Doc,
+		Operation:              &ast.OperationDefinition{Operation: op.Operation.Operation, Name: op.Operation.Name, SelectionSet: selections, Position: op.Operation.Position},
+		DisableIntrospection:   op.DisableIntrospection,
+		RecoverFunc:            op.RecoverFunc,
+		ResolverMiddleware:     op.ResolverMiddleware,
+		RootResolverMiddleware: op.RootResolverMiddleware,
+	}
+	ctx = graphql.WithOperationContext(ctx, part)
+	var answers map[string]json.RawMessage
+	if err := json.Unmarshal(s.service.Exec(ctx)(ctx).Data, &answers); err != nil {
+		graphql.AddError(ctx, err)
+	}
+	for _, f := range planned.Service {
+		f.Answer.JSON = answers[f.Key]
+	}
+}
+
+// failed answers what the store could not: null for each root field of the graph, with the error.
+func failed(shape *response.Object, err error) *graphql.Response {
+	reply := &graphql.Response{}
+	partial := &response.Object{Name: shape.Name}
+	for _, f := range shape.Fields {
+		if !f.ReadsRow() {
+			partial.Fields = append(partial.Fields, f)
+			continue
+		}
+		partial.Fields = append(partial.Fields, response.NewField(f.Key, f.Name, response.Null{}, false))
+		reply.Errors = append(reply.Errors, storeError(ast.Path{ast.PathName(f.Key)}, err))
+	}
+	data, faults := response.Write(nil, partial, nil)
+	reply.Data, reply.Errors = data, append(reply.Errors, faults...)
+	return reply
+}
+
+// storeError shows what a query.Error says; any other error is wrapped for whoever presents errors to decide.
+func storeError(path ast.Path, err error) *gqlerror.Error {
+	var known *query.Error
+	if !errors.As(err, &known) {
+		return gqlerror.WrapPath(path, err)
+	}
+	return &gqlerror.Error{Err: err, Message: known.Message, Path: path, Extensions: map[string]any{"code": known.Code}}
+}
