@@ -1,0 +1,251 @@
+// Package storetest judges stores: every store answers the same cases, byte for byte.
+//
+// A case is a file in testdata/cases, in txtar form: an operation, and where needed variables and
+// settings (the day that is today, the asker's clearance), then what is wanted: the answer, and the
+// Cypher that it is asked with. The folder that holds it is the name of the graph that it is asked
+// of: a folder in testdata/graphs with a schema.graphqls and a dataset, or bundled, which is the
+// project's own. Run the tests with -update to rewrite what is wanted, then read the difference.
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"golang.org/x/tools/txtar"
+
+	"bordergraph"
+	"bordergraph/graph"
+	"bordergraph/graph/cypher"
+	"bordergraph/graph/dataset"
+	"bordergraph/graph/derive"
+	"bordergraph/graph/query"
+)
+
+var update = flag.Bool("update", false, "rewrite the wanted answers and Cypher of the cases")
+
+// Open opens an empty store for a model. Stores of one test are open one after another.
+type Open func(t *testing.T, model *query.Model) query.Store
+
+// Run runs every case on a store.
+func Run(t *testing.T, open Open) {
+	folders, err := os.ReadDir(testdata("cases"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		t.Run(folder.Name(), func(t *testing.T) {
+			w := NewWorld(t, folder.Name(), open)
+			files, err := filepath.Glob(filepath.Join(testdata("cases"), folder.Name(), "*.txtar"))
+			if err != nil || len(files) == 0 {
+				t.Fatalf("no cases: %v", err)
+			}
+			for _, file := range files {
+				t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { w.runCase(t, file) })
+			}
+		})
+	}
+}
+
+func testdata(name string) string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "testdata", name)
+}
+
+// World is a graph in a store, ready to be asked.
+type World struct {
+	API   *derive.API
+	Store query.Store
+	// Asked is the last query that the store was asked; nil if it was not.
+	Asked *query.Query
+	exec  *executor.Executor
+	today time.Time
+}
+
+// NewWorld loads a graph of testdata/graphs, or the bundled one, into a store.
+func NewWorld(t *testing.T, name string, open Open) *World {
+	t.Helper()
+	schema, data := bordergraph.Schema, fs.FS(bordergraph.Dataset())
+	if name != "bundled" {
+		folder := os.DirFS(filepath.Join(testdata("graphs"), name))
+		text, err := fs.ReadFile(folder, "schema.graphqls")
+		if err != nil {
+			t.Fatal(err)
+		}
+		schema, data = string(text), folder
+	}
+	api, err := graph.Read(schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change, err := dataset.Read(api.Model, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewWorldOf(t, api, change, open)
+}
+
+// NewWorldOf puts a change into a store.
+func NewWorldOf(t *testing.T, api *derive.API, change *query.Change, open Open) *World {
+	t.Helper()
+	store := open(t, api.Model)
+	if err := store.Apply(t.Context(), change); err != nil {
+		t.Fatal(err)
+	}
+	w := &World{API: api}
+	w.Store = &recorder{store, w}
+	w.exec = executor.New(graph.New(api, w.Store, graph.Options{Now: func() time.Time { return w.today }}))
+	return w
+}
+
+// recorder remembers what a store was asked.
+type recorder struct {
+	query.Store
+	world *World
+}
+
+func (r *recorder) Select(ctx context.Context, q *query.Query) (query.Row, error) {
+	r.world.Asked = q
+	return r.Store.Select(ctx, q)
+}
+
+// Question is an operation and who asks it when.
+type Question struct {
+	Operation string
+	Variables map[string]any
+	Today     string
+	Clearance query.Clearance
+}
+
+// Ask answers a question as JSON, as a server would.
+func (w *World) Ask(ctx context.Context, q Question) ([]byte, error) {
+	day, err := time.Parse(time.DateOnly, q.Today)
+	if err != nil {
+		return nil, err
+	}
+	w.today, w.Asked = day, nil
+	ctx = graph.WithClearance(graphql.StartOperationTrace(ctx), q.Clearance)
+	op, problems := w.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: q.Operation, Variables: q.Variables})
+	if op.Operation == nil {
+		return encode(w.exec.DispatchError(graphql.WithOperationContext(ctx, op), problems))
+	}
+	op.Variables = q.Variables
+	op.DisableIntrospection = false
+	handle, ctx := w.exec.DispatchOperation(ctx, op)
+	return encode(handle(ctx))
+}
+
+func encode(r *graphql.Response) ([]byte, error) {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	if r.Data == nil {
+		text = bytes.Replace(text, []byte(`,"data":null`), nil, 1)
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, text, "", "  "); err != nil {
+		return nil, err
+	}
+	b.WriteByte('\n')
+	return b.Bytes(), nil
+}
+
+// Sections of a case.
+const (
+	operationSection = "operation.graphql"
+	variablesSection = "variables.json"
+	settingsSection  = "settings.json"
+	answerSection    = "answer.json"
+	cypherSection    = "answer.cypher"
+)
+
+func (w *World) runCase(t *testing.T, file string) {
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	question, err := readQuestion(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := w.Ask(t.Context(), question)
+	if err != nil {
+		t.Fatal(err)
+	}
+	statement := ""
+	if w.Asked != nil {
+		statement = cypher.Compile(w.Asked).Text + "\n"
+	}
+	if *update {
+		set(archive, answerSection, answer)
+		set(archive, cypherSection, []byte(statement))
+		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	compare(t, "answer", section(archive, answerSection), answer)
+	compare(t, "Cypher", section(archive, cypherSection), []byte(statement))
+}
+
+func readQuestion(archive *txtar.Archive) (Question, error) {
+	q := Question{Operation: string(section(archive, operationSection)), Today: "2026-01-15"}
+	if text := section(archive, variablesSection); text != nil {
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.UseNumber()
+		if err := decoder.Decode(&q.Variables); err != nil {
+			return q, fmt.Errorf("%s: %w", variablesSection, err)
+		}
+	}
+	if text := section(archive, settingsSection); text != nil {
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.DisallowUnknownFields()
+		var settings struct {
+			Today     *string          `json:"today"`
+			Clearance *query.Clearance `json:"clearance"`
+		}
+		settings.Today, settings.Clearance = &q.Today, &q.Clearance
+		if err := decoder.Decode(&settings); err != nil {
+			return q, fmt.Errorf("%s: %w", settingsSection, err)
+		}
+	}
+	return q, nil
+}
+
+func section(archive *txtar.Archive, name string) []byte {
+	for _, f := range archive.Files {
+		if f.Name == name {
+			return f.Data
+		}
+	}
+	return nil
+}
+
+func set(archive *txtar.Archive, name string, data []byte) {
+	for i := range archive.Files {
+		if archive.Files[i].Name == name {
+			archive.Files[i].Data = data
+			return
+		}
+	}
+	archive.Files = append(archive.Files, txtar.File{Name: name, Data: data})
+}
+
+func compare(t *testing.T, what string, want, got []byte) {
+	t.Helper()
+	if !bytes.Equal(want, got) {
+		t.Errorf("%s\nwant:\n%s\ngot:\n%s", what, want, got)
+	}
+}
