@@ -3,14 +3,12 @@
 package derive
 
 import (
-	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
 	"fmt"
 
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/formatter"
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 
@@ -90,9 +88,7 @@ func join(derived, service string) (string, error) {
 		definition.Fields = append(definition.Fields, extension.Fields...)
 	}
 	doc.Extensions = nil
-	var b bytes.Buffer
-	formatter.NewFormatter(&b, formatter.WithIndent("  ")).FormatSchemaDocument(doc)
-	return b.String(), nil
+	return publish(doc), nil
 }
 
 func load(sources ...*ast.Source) (*ast.Schema, error) {

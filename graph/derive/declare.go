@@ -100,7 +100,7 @@ func (d *declaration) declareTypes(definitions ast.DefinitionList) {
 		case def.Kind == ast.Enum:
 			d.enums = append(d.enums, def)
 		default:
-			d.problem(def.Position, "%s: a schema declares node types, interfaces, unions, enums and the facts of relationships, not a %s", def.Name, strings.ToLower(string(def.Kind)))
+			d.problem(def.Position, "%s: a schema declares node types, interfaces, unions, enums and the facts of relationships, not a %s", def.Name, keywords[def.Kind])
 		}
 	}
 	for _, def := range d.abstracts {
@@ -113,7 +113,7 @@ func (d *declaration) declareTypes(definitions ast.DefinitionList) {
 			}
 		}
 		slices.SortFunc(t.Types, func(a, b *query.Type) int { return slices.Index(all.Types, a) - slices.Index(all.Types, b) })
-		if len(t.Types) == 0 {
+		if len(d.schema.PossibleTypes[def.Name]) == 0 {
 			d.problem(def.Position, "%s: no node type belongs to it", def.Name)
 		}
 		d.targets[def.Name] = t

@@ -1,20 +1,160 @@
-package derive
+package derive_test
 
 import (
 	"os"
+	"strings"
 	"testing"
+
+	"bordergraph"
+	"bordergraph/graph/derive"
+	"bordergraph/graph/query"
 )
 
-func TestBundledSchemaDerives(t *testing.T) {
-	schema, err := os.ReadFile("../../schema.graphqls")
+func read(t *testing.T, schema string) *derive.API {
+	t.Helper()
+	api, err := derive.New(schema, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	api, err := New(string(schema), "")
+	return api
+}
+
+func TestARelationshipIsDeclaredOnceAndReadFromBothEnds(t *testing.T) {
+	api := read(t, `
+		type Post @node { unit: Unit @relationship(type: "FACES", inverse: "posts") }
+		type Unit @node { strength: Int }`)
+	toUnit := api.Field("Post", "unit").(*derive.ToOne)
+	toPosts := api.Field("Unit", "posts").(*derive.Connection)
+	if len(api.Model.Relationships) != 1 || toUnit.Steps[0].Relationship != toPosts.Steps[0].Relationship {
+		t.Error("the two ends are not one relationship")
+	}
+	if toUnit.Steps[0].Direction != query.Out || toPosts.Steps[0].Direction != query.In {
+		t.Error("the directions are not Out and In")
+	}
+	if history := api.Field("Post", "unitHistory").(*derive.Connection); !history.History {
+		t.Error("unitHistory is not over all time")
+	}
+}
+
+func TestASymmetricRelationshipIsReadFromEitherEndByOneField(t *testing.T) {
+	api := read(t, `type Unit @node { sameAs: [Unit!]! @relationship(type: "SAME_AS", direction: BOTH) }`)
+	if step := api.Field("Unit", "sameAs").(*derive.Connection).Steps[0]; step.Direction != query.Both || !step.Relationship.Symmetric {
+		t.Errorf("step is %+v", step)
+	}
+}
+
+func TestAPolymorphicEndHasTheInverseOnEveryType(t *testing.T) {
+	api := read(t, `
+		interface Place { population: Int }
+		type Town implements Place @node { population: Int }
+		type Village implements Place @node { population: Int }
+		type Talks @node { heldIn: [Place!]! @relationship(type: "HELD_IN", inverse: "talks") }`)
+	if target := api.Field("Talks", "heldIn").(*derive.Connection).Target; len(target.Types) != 2 || !target.Abstract() {
+		t.Errorf("target is %+v", target)
+	}
+	for _, place := range []string{"Town", "Village"} {
+		if _, ok := api.Field(place, "talks").(*derive.Connection); !ok {
+			t.Errorf("%s has no talks", place)
+		}
+	}
+}
+
+func TestAShortcutGoesOverTheNodeInTheMiddle(t *testing.T) {
+	api := read(t, bordergraph.Schema)
+	shortcut := api.Field("BorderPost", "twinnedWith").(*derive.Connection)
+	if len(shortcut.Steps) != 2 || shortcut.Steps[0].Direction != query.In || shortcut.Steps[1].Direction != query.Out {
+		t.Errorf("steps are %+v", shortcut.Steps)
+	}
+	if shortcut.Via.Name != "PostTwinning" || shortcut.ViaWhere[0].Value != "TWINNED" {
+		t.Errorf("via %s where %+v", shortcut.Via.Name, shortcut.ViaWhere)
+	}
+	if api.Field("CounterpartUnitViaPostTwinningEdge", "postTwinning") != derive.PartEdgeVia {
+		t.Error("the edge does not show the node in the middle")
+	}
+}
+
+func TestFactsOfARelationshipStandOnItsEdge(t *testing.T) {
+	api := read(t, bordergraph.Schema)
+	if p, ok := api.Field("BorderSectorPlacementEdge", "basis").(*derive.Property); !ok || p.Name != "basis" {
+		t.Error("the edge of BorderPost.sectors has no basis")
+	}
+}
+
+func TestTypesOfALargeInterfaceShareALabel(t *testing.T) {
+	var schema strings.Builder
+	schema.WriteString("interface Party { size: Int }\n")
+	for _, name := range []string{"A", "B", "C", "D", "E", "F"} {
+		schema.WriteString("type " + name + " implements Party @node { size: Int }\n")
+	}
+	if labels := read(t, schema.String()).Model.Type("A").Labels; len(labels) != 2 || labels[1] != "Party" {
+		t.Errorf("labels are %v", labels)
+	}
+}
+
+func TestSDLStaysWithinItsBudgetPerType(t *testing.T) {
+	api := read(t, bordergraph.Schema)
+	if perType := len(api.SDL) / len(api.Model.Types); perType > 11<<10 {
+		t.Errorf("%d bytes of SDL a type; the budget is 11 KiB", perType)
+	}
+}
+
+func TestEveryElementOfTheAPIIsDescribed(t *testing.T) {
+	api := read(t, bordergraph.Schema)
+	for name, def := range api.Schema.Types {
+		if def.BuiltIn {
+			continue
+		}
+		if def.Description == "" {
+			t.Errorf("%s has no description", name)
+		}
+		for _, f := range def.Fields {
+			if f.Description == "" && !strings.HasPrefix(f.Name, "__") {
+				t.Errorf("%s.%s has no description", name, f.Name)
+			}
+			for _, a := range f.Arguments {
+				if a.Description == "" && !strings.HasPrefix(f.Name, "__") {
+					t.Errorf("%s.%s(%s:) has no description", name, f.Name, a.Name)
+				}
+			}
+		}
+		for _, v := range def.EnumValues {
+			if v.Description == "" {
+				t.Errorf("%s.%s has no description", name, v.Name)
+			}
+		}
+	}
+}
+
+func TestAWrongSchemaIsRefusedWithAllThatIsWrong(t *testing.T) {
+	schema, err := os.ReadFile("testdata/wrong.graphqls")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if api.Field("BorderPost", "twinnedWith") == nil || api.Model.Type("BorderPost") == nil {
-		t.Error("BorderPost.twinnedWith is not derived")
+	_, err = derive.New(string(schema), "")
+	if err == nil {
+		t.Fatal("it was taken")
+	}
+	// Each line of the schema that ends in "# wrong: X" must give a problem with X in it.
+	problems := strings.Split(err.Error(), "\n")
+	wanted := 0
+	for _, line := range strings.Split(string(schema), "\n") {
+		_, reason, ok := strings.Cut(line, "# wrong: ")
+		if !ok {
+			continue
+		}
+		wanted++
+		if !strings.Contains(err.Error(), reason) {
+			t.Errorf("no problem says %q", reason)
+		}
+	}
+	if len(problems) != wanted {
+		t.Errorf("%d problems, wanted %d:\n%s", len(problems), wanted, err)
+	}
+}
+
+func TestAServiceFieldMayNotReturnAGraphType(t *testing.T) {
+	_, err := derive.New(`type Post @node { commune: String }`, `type Query { best: Post }`)
+	if err == nil || !strings.Contains(err.Error(), "Query.best") {
+		t.Errorf("error is %v", err)
 	}
 }
