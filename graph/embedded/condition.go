@@ -1,0 +1,121 @@
+package embedded
+
+import (
+	"slices"
+	"strings"
+
+	"bordergraph/graph/query"
+)
+
+func (r *reader) holds(c query.Condition, m member) bool {
+	switch c := c.(type) {
+	case *query.And:
+		for _, part := range c.All {
+			if !r.holds(part, m) {
+				return false
+			}
+		}
+		return true
+	case *query.Or:
+		for _, part := range c.Any {
+			if r.holds(part, m) {
+				return true
+			}
+		}
+		return false
+	case *query.Not:
+		return !r.holds(c.Condition, m)
+	case *query.Compare:
+		return compares(c.Operator, m.value(c.Of, c.Property), r.args[c.Value])
+	case *query.Missing:
+		return m.value(c.Of, c.Property) == nil
+	case *query.Names:
+		return r.isNamed(c, m.nodeOf(c.Of))
+	case *query.Some:
+		return r.some(c.Set, m)
+	case *query.Counted:
+		return compares(c.Operator, r.count(c.Set, m), r.args[c.Value])
+	}
+	panic("embedded: unknown condition")
+}
+
+// compares is two-valued: with a missing value, or values that cannot be compared, it is false.
+func compares(o query.Operator, value, with any) bool {
+	switch o {
+	case query.OneOf:
+		return contains(with, value)
+	case query.Has:
+		return contains(value, with)
+	case query.Contains, query.StartsWith, query.EndsWith:
+		return comparesText(o, value, with)
+	}
+	if value == nil || rank(value) != rank(with) {
+		return false
+	}
+	order := compare(value, with)
+	switch o {
+	case query.Equal:
+		return order == 0
+	case query.Less:
+		return order < 0
+	case query.LessOrEqual:
+		return order <= 0
+	case query.Greater:
+		return order > 0
+	case query.GreaterOrEqual:
+		return order >= 0
+	}
+	panic("embedded: unknown operator")
+}
+
+func comparesText(o query.Operator, value, with any) bool {
+	text, isText := value.(string)
+	part, isPart := with.(string)
+	if !isText || !isPart {
+		return false
+	}
+	switch o {
+	case query.Contains:
+		return strings.Contains(text, part)
+	case query.StartsWith:
+		return strings.HasPrefix(text, part)
+	default:
+		return strings.HasSuffix(text, part)
+	}
+}
+
+func contains(list, value any) bool {
+	members, _ := list.([]any)
+	return slices.ContainsFunc(members, func(member any) bool { return compares(query.Equal, member, value) })
+}
+
+// isNamed: one and the same name of the node satisfies the whole condition.
+func (r *reader) isNamed(c *query.Names, n *node) bool {
+	wanted, spelled := r.args[c.Folded].([]any), r.args[c.Spelled].([]any)
+	foldedNames, _ := n.values[query.NodeNameFolded].([]any)
+	spelledNames, _ := n.values[query.NodeNameSpelled].([]any)
+	for i, name := range foldedNames {
+		if matches(c.Match, name.(string), wanted) && matches(query.Words, spelledNames[i].(string), spelled) {
+			return true
+		}
+	}
+	return false
+}
+
+func matches(m query.Match, name string, wanted []any) bool {
+	for _, w := range wanted {
+		matched := false
+		switch w := w.(string); m {
+		case query.Whole:
+			matched = name == w
+		case query.Words:
+			matched = strings.Contains(name, w)
+		case query.Prefix:
+			matched = strings.HasPrefix(name, w)
+		}
+		if !matched {
+			return false
+		}
+	}
+	return true
+}

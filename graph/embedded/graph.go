@@ -1,0 +1,164 @@
+package embedded
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"bordergraph/graph/query"
+)
+
+// graph is all that is stored, as it is read. It never changes: a change makes another.
+type graph struct {
+	nodes    map[string]*node
+	links    map[string]*link
+	byType   [][]*node // by Type.Index, each in the order of the ids
+	contents *query.Contents
+}
+
+type node struct {
+	typ      *query.Type
+	values   []any // by position of the type's properties
+	out, in  bundles
+	position int // among all nodes
+}
+
+type link struct {
+	relationship *query.Relationship
+	values       []any // by position of the relationship's properties
+	from, to     *node
+}
+
+// bundles are the links of one node in one direction.
+type bundles []bundle
+
+// bundle is those of one relationship.
+type bundle struct {
+	relationship *query.Relationship
+	links        []*link
+}
+
+func (bs bundles) of(r *query.Relationship) []*link {
+	for i := range bs {
+		if bs[i].relationship == r {
+			return bs[i].links
+		}
+	}
+	return nil
+}
+
+func (n *node) id() string { return n.values[query.NodeID].(string) }
+
+// value is the node's value of the property, or of the one of the same name.
+func (n *node) value(p *query.Property) any {
+	all := n.typ.Properties
+	if p.Index < len(all) && all[p.Index] == p {
+		return n.values[p.Index]
+	}
+	if namesake := n.typ.Property(p.Name); namesake != nil {
+		return n.values[namesake.Index]
+	}
+	return nil
+}
+
+// records are what a graph is made from.
+type records struct {
+	nodes    []query.NodeRecord
+	links    []query.LinkRecord
+	contents *query.Contents
+}
+
+// assemble makes a graph of records. Of two records of one id, the later counts. The problems name
+// the links that cannot be.
+func assemble(model *query.Model, r records) (*graph, []string) {
+	g := &graph{
+		nodes:    make(map[string]*node, len(r.nodes)),
+		links:    make(map[string]*link, len(r.links)),
+		byType:   make([][]*node, len(model.Types)),
+		contents: r.contents,
+	}
+	for _, n := range r.nodes {
+		g.nodes[n.Values[query.NodeID].(string)] = &node{typ: n.Type, values: n.Values}
+	}
+	for _, n := range g.nodes {
+		g.byType[n.typ.Index] = append(g.byType[n.typ.Index], n)
+	}
+	position := 0
+	for _, nodes := range g.byType {
+		slices.SortFunc(nodes, func(a, b *node) int { return cmp.Compare(a.id(), b.id()) })
+		for _, n := range nodes {
+			n.position = position
+			position++
+		}
+	}
+	return g, g.join(r.links)
+}
+
+func (g *graph) join(records []query.LinkRecord) (problems []string) {
+	for _, l := range records {
+		id := l.Values[query.LinkID].(string)
+		from, to := g.nodes[l.From], g.nodes[l.To]
+		if problem := misplaced(l, from, to); problem != "" {
+			problems = append(problems, problem)
+			continue
+		}
+		g.links[id] = &link{relationship: l.Relationship, values: l.Values, from: from, to: to}
+	}
+	links := make([]*link, 0, len(g.links))
+	for _, l := range g.links {
+		links = append(links, l)
+	}
+	bundleUp(slices.Clone(links), func(l *link) *node { return l.from }, func(n *node) *bundles { return &n.out })
+	bundleUp(links, func(l *link) *node { return l.to }, func(n *node) *bundles { return &n.in })
+	return problems
+}
+
+func misplaced(l query.LinkRecord, from, to *node) string {
+	switch {
+	case from == nil:
+		return fmt.Sprintf("%s from %s to %s: there is no node %q", l.Relationship.Name, l.From, l.To, l.From)
+	case to == nil:
+		return fmt.Sprintf("%s from %s to %s: there is no node %q", l.Relationship.Name, l.From, l.To, l.To)
+	case !slices.Contains(l.Relationship.From, from.typ) || !slices.Contains(l.Relationship.To, to.typ):
+		return fmt.Sprintf("%s from %s to %s: it does not lead from %s to %s", l.Relationship.Name, l.From, l.To, from.typ.Name, to.typ.Name)
+	}
+	return ""
+}
+
+// bundleUp gives each node its part of the links, which it sorts.
+func bundleUp(links []*link, end func(*link) *node, side func(*node) *bundles) {
+	slices.SortFunc(links, func(a, b *link) int {
+		return cmp.Or(cmp.Compare(end(a).position, end(b).position), cmp.Compare(a.relationship.Index, b.relationship.Index))
+	})
+	for begin := 0; begin < len(links); {
+		n, r := end(links[begin]), links[begin].relationship
+		stop := begin + 1
+		for stop < len(links) && end(links[stop]) == n && links[stop].relationship == r {
+			stop++
+		}
+		*side(n) = append(*side(n), bundle{r, links[begin:stop:stop]})
+		begin = stop
+	}
+}
+
+// changed are the records of the graph after a change.
+func (g *graph) changed(c *query.Change) records {
+	r := records{contents: g.contents}
+	if c.Replace {
+		r.contents = nil
+	} else {
+		for _, n := range g.nodes {
+			r.nodes = append(r.nodes, query.NodeRecord{Type: n.typ, Values: n.values})
+		}
+		for _, l := range g.links {
+			r.links = append(r.links, query.LinkRecord{Relationship: l.relationship, From: l.from.id(), To: l.to.id(), Values: l.values})
+		}
+	}
+	if c.Contents != nil {
+		contents := *c.Contents
+		r.contents = &contents
+	}
+	r.nodes = append(r.nodes, c.Nodes...)
+	r.links = append(r.links, c.Links...)
+	return r
+}

@@ -1,0 +1,208 @@
+package embedded
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"bordergraph/graph/query"
+	"bordergraph/graph/record"
+
+	"go.etcd.io/bbolt"
+)
+
+// loader reads records and fits them to the model.
+type loader struct {
+	model    *query.Model
+	records  records
+	problems []string // what does not fit
+	layouts  []layout
+	sum      uint32
+	types    map[string]*query.Type // of the nodes, by id
+	fittings map[fittingKey][]int
+	shared   map[string]any
+}
+
+// fittingKey names what the positions of a layout are fitted to.
+type fittingKey struct {
+	layout       int
+	relationship *query.Relationship // nil for nodes
+}
+
+// load fails if the file is damaged; what does not fit is in problems.
+func (l *loader) load(tx *bbolt.Tx) error {
+	if first, _ := tx.Cursor().First(); first == nil {
+		return nil // only just made
+	}
+	said, err := readAbout(tx)
+	if err != nil {
+		return err
+	}
+	l.records.contents = said.Contents
+	l.types, l.fittings = map[string]*query.Type{}, map[fittingKey][]int{}
+	for _, part := range []struct {
+		bucket []byte
+		read   func(key, body []byte) error
+	}{{layoutsBucket, l.layout}, {nodesBucket, l.node}, {linksBucket, l.link}} {
+		if err := l.each(tx, part.bucket, part.read); err != nil {
+			return err
+		}
+	}
+	if l.sum != said.Sum {
+		return errors.New("records are lost")
+	}
+	return nil
+}
+
+func readAbout(tx *bbolt.Tx) (*about, error) {
+	bucket := tx.Bucket(aboutBucket)
+	if bucket == nil {
+		return nil, errors.New("another program wrote it")
+	}
+	body, err := unseal(aboutKey, bucket.Get(aboutKey))
+	if err != nil {
+		return nil, err
+	}
+	said := &about{}
+	if err := json.Unmarshal(body, said); err != nil {
+		return nil, err
+	}
+	if said.Format != format {
+		return nil, fmt.Errorf("its format is %d; this program reads %d", said.Format, format)
+	}
+	return said, nil
+}
+
+func (l *loader) each(tx *bbolt.Tx, name []byte, read func(key, body []byte) error) error {
+	bucket := tx.Bucket(name)
+	if bucket == nil {
+		return fmt.Errorf("its %s are lost", name)
+	}
+	return bucket.ForEach(func(key, sealed []byte) error {
+		body, err := unseal(key, sealed)
+		if err != nil {
+			return err
+		}
+		l.sum += checksum(sealed)
+		return read(key, body)
+	})
+}
+
+func (l *loader) layout(_, body []byte) error {
+	var read layout
+	if err := json.Unmarshal(body, &read); err != nil {
+		return err
+	}
+	l.layouts = append(l.layouts, read)
+	return nil
+}
+
+func (l *loader) node(key, body []byte) error {
+	d := &decoder{rest: string(body), shared: l.shared}
+	number, stored, err := l.layoutAt(d)
+	if err != nil {
+		return err
+	}
+	id := string(key)
+	t := l.model.Type(stored.Name)
+	if t == nil {
+		l.problem("%s: the schema has no type %s", id, stored.Name)
+		return nil
+	}
+	values, err := l.fit(d, id, fittingKey{layout: number}, t.Properties)
+	if err != nil {
+		return err
+	}
+	l.types[id] = t
+	l.records.nodes = append(l.records.nodes, query.NodeRecord{Type: t, Values: values})
+	return nil
+}
+
+func (l *loader) link(_, body []byte) error {
+	d := &decoder{rest: string(body), shared: l.shared}
+	number, stored, err := l.layoutAt(d)
+	if err != nil {
+		return err
+	}
+	from, to := d.string(), d.string()
+	name := from + " " + stored.Name + " " + to
+	fromType, toType := l.types[from], l.types[to]
+	if fromType == nil || toType == nil {
+		l.problem("%s: it lacks a node at one end", name)
+		return nil
+	}
+	r := l.model.Relationship(stored.Name, fromType, toType)
+	if r == nil {
+		l.problem("%s: the schema has no %s from %s to %s", name, stored.Name, fromType.Name, toType.Name)
+		return nil
+	}
+	values, err := l.fit(d, name, fittingKey{number, r}, r.Properties)
+	if err != nil {
+		return err
+	}
+	l.records.links = append(l.records.links, query.LinkRecord{Relationship: r, From: from, To: to, Values: values})
+	return nil
+}
+
+func (l *loader) layoutAt(d *decoder) (int, layout, error) {
+	number := d.uvarint()
+	if d.err != nil || number >= uint64(len(l.layouts)) {
+		return 0, layout{}, errDamaged
+	}
+	return int(number), l.layouts[number], nil
+}
+
+// fit reads values and puts them where they belong.
+func (l *loader) fit(d *decoder, name string, key fittingKey, properties []*query.Property) ([]any, error) {
+	values := make([]any, len(properties))
+	for i, position := range l.fitting(key, properties) {
+		value := d.value()
+		switch {
+		case position >= 0:
+			values[position] = value
+		case value != nil:
+			l.problem("%s: the schema has no property %s", name, l.layouts[key.layout].Properties[i])
+		}
+	}
+	if d.err != nil || d.rest != "" {
+		return nil, errDamaged
+	}
+	for _, p := range record.Check(name, properties, values) {
+		l.problems = append(l.problems, p.Error())
+	}
+	return values, nil
+}
+
+// fitting is where the values of a layout belong: -1 where the schema has no such property.
+func (l *loader) fitting(key fittingKey, properties []*query.Property) []int {
+	if known := l.fittings[key]; known != nil {
+		return known
+	}
+	names := l.layouts[key.layout].Properties
+	positions := make([]int, len(names))
+	for i, name := range names {
+		positions[i] = slices.IndexFunc(properties, func(p *query.Property) bool { return p.Name == name })
+	}
+	l.fittings[key] = positions
+	return positions
+}
+
+func (l *loader) problem(message string, args ...any) {
+	l.problems = append(l.problems, fmt.Sprintf(message, args...))
+}
+
+// summary is the first problems and how many there are.
+func summary(problems []string) string {
+	const shown = 20
+	if len(problems) == 1 {
+		return problems[0]
+	}
+	head := fmt.Sprintf("%d problems", len(problems))
+	if len(problems) > shown {
+		head += fmt.Sprintf(", the first %d", shown)
+		problems = problems[:shown]
+	}
+	return head + ":\n  " + strings.Join(problems, "\n  ")
+}

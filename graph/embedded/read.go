@@ -1,0 +1,230 @@
+package embedded
+
+import (
+	"context"
+	"slices"
+
+	"bordergraph/graph/query"
+)
+
+// reader answers one query.
+type reader struct {
+	ctx     context.Context
+	graph   *graph
+	args    []any
+	visited int
+	err     error // once it is set, all sets end
+	spare   []*page
+}
+
+// member is a node with the relationships over which it was reached: what a row is about.
+type member struct {
+	node    *node
+	link    *link
+	via     *node
+	viaLink *link
+}
+
+func (m member) nodeOf(of query.Subject) *node {
+	if of == query.Via {
+		return m.via
+	}
+	return m.node
+}
+
+func (m member) linkOf(of query.Subject) *link {
+	if of == query.ViaLink {
+		return m.viaLink
+	}
+	return m.link
+}
+
+func (m member) value(of query.Subject, p *query.Property) any {
+	if of == query.Node || of == query.Via {
+		return m.nodeOf(of).value(p)
+	}
+	return m.linkOf(of).values[p.Index]
+}
+
+// sources are the ids that the facts of a subject cite.
+func (m member) sources(of query.Subject) []any {
+	var list any
+	if of == query.Node || of == query.Via {
+		list = m.nodeOf(of).values[query.NodeFacts+query.FactSources]
+	} else {
+		list = m.linkOf(of).values[query.LinkFacts+query.FactSources]
+	}
+	ids, _ := list.([]any)
+	return ids
+}
+
+// fill evaluates columns into a row.
+func (r *reader) fill(row query.Row, columns []query.Column, m member) {
+	for i, c := range columns {
+		row[i] = r.column(c, m)
+	}
+}
+
+func (r *reader) column(c query.Column, m member) any {
+	switch c := c.(type) {
+	case *query.Value:
+		return m.value(c.Of, c.Property)
+	case *query.TypeName:
+		return m.nodeOf(c.Of).typ.Name
+	case *query.List:
+		return r.list(c.Select, m)
+	case *query.First:
+		return r.first(c.Select, m)
+	case *query.Count:
+		return r.count(c.Set, m)
+	case *query.Exists:
+		return r.exists(c, m)
+	}
+	panic("embedded: unknown column")
+}
+
+func (r *reader) count(s *query.Set, of member) int64 {
+	count := int64(0)
+	r.each(s, of, func(member) bool {
+		count++
+		return true
+	})
+	return count
+}
+
+func (r *reader) some(s *query.Set, of member) bool {
+	found := false
+	r.each(s, of, func(member) bool {
+		found = true
+		return false
+	})
+	return found
+}
+
+func (r *reader) exists(e *query.Exists, of member) bool {
+	if e.Beyond == nil {
+		return r.some(e.Set, of)
+	}
+	found, position := false, r.position(e.Beyond)
+	var keys []any
+	r.each(e.Set, of, func(m member) bool {
+		keys = r.keys(keys[:0], e.Order, m)
+		found = keeps(e.Beyond, e.Order, keys, position)
+		return !found
+	})
+	return found
+}
+
+// each calls yield with the members of a set, until it answers false.
+func (r *reader) each(s *query.Set, of member, yield func(member) bool) {
+	in := r.scope(s.Scope)
+	visit := func(m member) bool {
+		if s.Where != nil && !r.holds(s.Where, m) {
+			return r.err == nil
+		}
+		return r.err == nil && yield(m)
+	}
+	switch start := s.Start.(type) {
+	case *query.All:
+		r.all(start, in, visit)
+	case *query.ByID:
+		r.byID(start, in, visit)
+	case *query.Walk:
+		r.walk(start, in, of.nodeOf(start.From), visit)
+	case *query.Cited:
+		r.cited(start, in, of.sources(start.By), visit)
+	}
+}
+
+func (r *reader) all(start *query.All, in scope, visit func(member) bool) {
+	for _, t := range start.Types {
+		for _, n := range r.graph.byType[t.Index] {
+			if !r.tick() {
+				return
+			}
+			if in.sees(n.values, query.NodeFacts) && in.holds(n) && !visit(member{node: n}) {
+				return
+			}
+		}
+	}
+}
+
+func (r *reader) byID(start *query.ByID, in scope, visit func(member) bool) {
+	r.named(r.args[start.IDs].([]any), start.Types, func(n *node) bool {
+		shown := in.sees(n.values, query.NodeFacts) && (!start.Dated || in.holds(n))
+		return !shown || visit(member{node: n})
+	})
+}
+
+// cited does not test the time: a citation is the name of a source, not a relationship.
+func (r *reader) cited(start *query.Cited, in scope, ids []any, visit func(member) bool) {
+	r.named(ids, start.Types, func(n *node) bool {
+		return !in.sees(n.values, query.NodeFacts) || visit(member{node: n})
+	})
+}
+
+// named calls visit with the nodes of these ids and types, each once.
+func (r *reader) named(ids []any, types []*query.Type, visit func(*node) bool) {
+	for i, id := range ids {
+		n := r.graph.nodes[id.(string)]
+		if n == nil || !slices.Contains(types, n.typ) || slices.Contains(ids[:i], id) {
+			continue
+		}
+		if !r.tick() || !visit(n) {
+			return
+		}
+	}
+}
+
+// walk goes over one relationship or two. As in Neo4j, it does not go back over the one it came by.
+func (r *reader) walk(w *query.Walk, in scope, from *node, visit func(member) bool) {
+	if len(w.Steps) == 1 {
+		r.step(&w.Steps[0], in, from, func(l *link, n *node) bool {
+			return visit(member{node: n, link: l})
+		})
+		return
+	}
+	r.step(&w.Steps[0], in, from, func(viaLink *link, via *node) bool {
+		if w.ViaWhere != nil && !r.holds(w.ViaWhere, member{node: via, link: viaLink}) {
+			return true
+		}
+		return r.step(&w.Steps[1], in, via, func(l *link, n *node) bool {
+			return l == viaLink || visit(member{node: n, link: l, via: via, viaLink: viaLink})
+		})
+	})
+}
+
+// step calls visit with each relationship in force at a node, and the node that it leads to.
+func (r *reader) step(s *query.Step, in scope, from *node, visit func(*link, *node) bool) bool {
+	if s.Direction != query.In {
+		for _, l := range from.out.of(s.Relationship) {
+			if !r.tick() || in.leads(s, l, l.to) && !visit(l, l.to) {
+				return false
+			}
+		}
+	}
+	if s.Direction != query.Out {
+		for _, l := range from.in.of(s.Relationship) {
+			walked := s.Direction == query.Both && l.from == l.to
+			if !r.tick() || !walked && in.leads(s, l, l.from) && !visit(l, l.from) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// tick counts what is looked at, and now and then asks whether anybody still waits.
+func (r *reader) tick() bool {
+	r.visited++
+	if r.visited%4096 == 0 {
+		r.check()
+	}
+	return r.err == nil
+}
+
+func (r *reader) check() {
+	if err := r.ctx.Err(); err != nil && r.err == nil {
+		r.err = stopped(err)
+	}
+}
