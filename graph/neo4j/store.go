@@ -1,0 +1,134 @@
+// Package neo4j keeps a graph in Neo4j: every operation is one statement that answers one record.
+package neo4j
+
+import (
+	"context"
+	"time"
+
+	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"bordergraph/graph/cypher"
+	"bordergraph/graph/query"
+)
+
+// Config is how to reach a Neo4j.
+type Config struct {
+	URI, Username, Password string
+	// Database is empty for the default of the server.
+	Database string
+	// OnStatement, if not nil, is told the text of each statement that is sent.
+	OnStatement func(text string)
+}
+
+// Store is a query.Store in Neo4j. A read is a short window, not a snapshot: Neo4j is read-committed.
+type Store struct {
+	driver   driver.DriverWithContext
+	sessions driver.SessionConfig
+	model    *query.Model
+	sent     func(text string)
+}
+
+var _ query.Store = (*Store)(nil)
+
+const (
+	readTimeout  = 10 * time.Second
+	writeTimeout = 5 * time.Minute
+	readyTimeout = 2 * time.Second
+	closeTimeout = 2 * time.Second
+	readAttempts = 3
+	retryPause   = 50 * time.Millisecond
+)
+
+// Select answers a query in one statement.
+func (s *Store) Select(ctx context.Context, q *query.Query) (query.Row, error) {
+	if len(q.Columns) == 0 {
+		return query.Row{}, nil
+	}
+	statement := cypher.Compile(q)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	records, err := s.read(ctx, statement.Text, statement.Arguments(q.Args))
+	if err != nil {
+		return nil, outward(ctx, "select", err)
+	}
+	return records[0].Values, nil
+}
+
+// Contents says what the graph was made from; nil if the store is empty.
+func (s *Store) Contents(ctx context.Context) (*query.Contents, error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	records, err := s.read(ctx, readContents, nil)
+	if err != nil {
+		return nil, outward(ctx, "read the contents", err)
+	}
+	if len(records) == 0 {
+		return nil, nil
+	}
+	values := records[0].Values
+	return &query.Contents{Dataset: values[0].(string), Schema: values[1].(string)}, nil
+}
+
+// Ready is nil while Neo4j answers.
+func (s *Store) Ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
+	_, err := s.readOnce(ctx, "RETURN 1", nil)
+	if err != nil {
+		return &query.Error{Code: query.Unavailable, Message: unavailable, Cause: err}
+	}
+	return nil
+}
+
+// Close ends all connections.
+func (s *Store) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	return s.driver.Close(ctx)
+}
+
+// read runs a statement that may be sent again if Neo4j was busy or the connection had died.
+func (s *Store) read(ctx context.Context, text string, values map[string]any) ([]*driver.Record, error) {
+	for attempt := 1; ; attempt++ {
+		records, err := s.readOnce(ctx, text, values)
+		if err == nil || attempt == readAttempts || !driver.IsRetryable(err) {
+			return records, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(time.Duration(attempt) * retryPause):
+		}
+	}
+}
+
+func (s *Store) readOnce(ctx context.Context, text string, values map[string]any) ([]*driver.Record, error) {
+	session := s.session(ctx, driver.AccessModeRead)
+	defer closeSession(session)
+	s.sent(text)
+	result, err := session.Run(ctx, text, values, driver.WithTxTimeout(remaining(ctx)))
+	if err != nil {
+		return nil, err
+	}
+	return result.Collect(ctx)
+}
+
+func (s *Store) session(ctx context.Context, mode driver.AccessMode) driver.SessionWithContext {
+	config := s.sessions
+	config.AccessMode = mode
+	return s.driver.NewSession(ctx, config)
+}
+
+// closeSession has a context of its own, so that the connection is given back although that of the
+// operation is over.
+func closeSession(session driver.SessionWithContext) {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	session.Close(ctx)
+}
+
+// remaining is what is left of the time of an operation; Neo4j takes zero for no limit.
+func remaining(ctx context.Context) time.Duration {
+	deadline, _ := ctx.Deadline()
+	return max(time.Until(deadline), time.Millisecond)
+}
