@@ -6,10 +6,10 @@ package plan
 // list that it stands in:
 const (
 	// costOfCount is the cost of a totalCount.
-	costOfCount = 20
+	costOfCount = 5
 	// costOfCondition is the cost of a relationship in a where or orderBy, and of the flag of pageInfo
 	// that looks back behind a cursor.
-	costOfCondition = 10
+	costOfCondition = 1
 )
 
 // times multiplies a length and a cost; what would be too large to count is costliest.
