@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"bordergraph"
+	"bordergraph/graph"
+	"bordergraph/graph/dataset"
+	"bordergraph/graph/derive"
+	"bordergraph/graph/embedded"
+	"bordergraph/graph/neo4j"
+	"bordergraph/graph/query"
+	"bordergraph/graph/service"
+)
+
+// opened is the API with the store that answers it.
+type opened struct {
+	api   *derive.API
+	store query.Store
+	kind  service.StoreKind
+}
+
+// open opens the store that the settings name.
+func open(ctx context.Context, s *settings) (*opened, error) {
+	api, err := graph.Read(bordergraph.Schema)
+	if err != nil {
+		return nil, err
+	}
+	if s.Store == neo4jStore {
+		c := neo4j.Config{URI: s.Neo4j.URI, Username: s.Neo4j.Username, Password: s.Neo4j.Password, Database: s.Neo4j.Database}
+		store, err := neo4j.Open(ctx, c, api.Model)
+		if err != nil {
+			return nil, err
+		}
+		return &opened{api, store, service.StoreKindNeo4j}, nil
+	}
+	store, err := embedded.Open(s.Data, api.Model)
+	if err != nil {
+		return nil, err
+	}
+	return &opened{api, store, service.StoreKindEmbedded}, nil
+}
+
+// prepare loads the bundled dataset into an empty store. A graph made from another dataset or schema
+// is the user's: it stays as it is, with a warning.
+func (o *opened) prepare(ctx context.Context, c *console) error {
+	contents, err := o.store.Contents(ctx)
+	if err != nil {
+		return err
+	}
+	if contents == nil {
+		return o.load(ctx)
+	}
+	bundled, err := dataset.Fingerprint(bordergraph.Dataset())
+	if err != nil {
+		return err
+	}
+	if *contents != (query.Contents{Dataset: bundled, Schema: o.api.Model.Fingerprint}) {
+		fmt.Fprintln(c.out, "bordergraph: warning: the graph was made from another version of the dataset or of the schema; to replace it, run with the same settings: go run ./server load")
+	}
+	return nil
+}
+
+// load replaces the graph by the bundled dataset.
+func (o *opened) load(ctx context.Context) error {
+	change, err := dataset.Read(o.api.Model, bordergraph.Dataset())
+	if err != nil {
+		return err
+	}
+	return o.store.Apply(ctx, change)
+}
+
+// version is what the build knows of itself.
+func version() string {
+	info, known := debug.ReadBuildInfo()
+	if !known || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// The media types of answers. In the older one, a refused operation has the status 200.
+const (
+	plainJSON   = "application/json"
+	graphqlJSON = "application/graphql-response+json"
+)
+
+// negotiate chooses the media type that the client likes best; of two liked the same, the one it
+// names first or more exactly. If it accepts neither, the refusal is plain JSON all the same.
+func negotiate(header http.Header) (mediaType string, acceptable bool) {
+	accept := strings.Join(header.Values("Accept"), ",")
+	if strings.TrimSpace(accept) == "" {
+		return plainJSON, true
+	}
+	ranges := mediaRanges(accept)
+	best := preference{mediaType: plainJSON}
+	for _, offer := range []string{plainJSON, graphqlJSON} {
+		if p := prefer(offer, ranges); p.better(best) {
+			best = p
+		}
+	}
+	return best.mediaType, best.quality > 0
+}
+
+// preference is how much a client likes a media type.
+type preference struct {
+	mediaType string
+	quality   float64
+	exactness int
+	position  int
+}
+
+func (p preference) better(q preference) bool {
+	if p.quality != q.quality {
+		return p.quality > q.quality
+	}
+	if p.exactness != q.exactness {
+		return p.exactness > q.exactness
+	}
+	return p.position < q.position
+}
+
+// prefer finds the most exact range for a media type: that one decides, even if a wider one likes it better.
+func prefer(mediaType string, ranges []preference) preference {
+	best := preference{mediaType: mediaType}
+	for _, r := range ranges {
+		if matches(r.mediaType, mediaType) && r.exactness > best.exactness {
+			best.quality, best.exactness, best.position = r.quality, r.exactness, r.position
+		}
+	}
+	return best
+}
+
+func matches(mediaRange, mediaType string) bool {
+	return mediaRange == mediaType || mediaRange == "application/*" || mediaRange == "*/*"
+}
+
+// mediaRanges reads an Accept header. What cannot be read, or wants another charset, is left out.
+func mediaRanges(accept string) []preference {
+	var ranges []preference
+	for position, text := range strings.Split(accept, ",") {
+		mediaRange, parameters, err := mime.ParseMediaType(text)
+		if err != nil || !isUTF8(parameters["charset"]) {
+			continue
+		}
+		r := preference{mediaType: mediaRange, quality: 1, exactness: 3 - strings.Count(mediaRange, "*"), position: position}
+		if q, given := parameters["q"]; given {
+			if r.quality, err = strconv.ParseFloat(q, 64); err != nil {
+				continue
+			}
+		}
+		ranges = append(ranges, r)
+	}
+	return ranges
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"bordergraph/graph/query"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+var errDown = errors.New("dial bolt://10.0.0.1: connection refused")
+
+func TestErrorsShowWhatWasMadeForCallersOnly(t *testing.T) {
+	path := ast.Path{ast.PathName("post")}
+	for _, c := range []struct {
+		name string
+		err  *gqlerror.Error
+		want string
+	}{
+		{"about the operation", gqlerror.ErrorPathf(path, "no such field"), `{"message":"no such field","path":["post"]}`},
+		{"of the store, for callers", gqlerror.WrapPath(path, fmt.Errorf("select: %w", &query.Error{Code: query.Unavailable, Message: "the store is away", Cause: errDown})),
+			`{"message":"the store is away","path":["post"],"extensions":{"code":"UNAVAILABLE"}}`},
+		{"deadline", gqlerror.WrapPath(path, fmt.Errorf("select: %w", context.DeadlineExceeded)),
+			`{"message":"the answer took too long; ask for less at once","path":["post"],"extensions":{"code":"TIMEOUT"}}`},
+		{"internal", gqlerror.WrapPath(path, errDown), `{"message":"internal error","path":["post"],"extensions":{"code":"INTERNAL","requestId":"R1"}}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := json.Marshal(publish(slog.New(slog.DiscardHandler), "R1", gqlerror.List{c.err})[0])
+			if err != nil || string(got) != c.want {
+				t.Errorf("got %s %v, want %s", got, err, c.want)
+			}
+		})
+	}
+}
+
+func TestWhatIsNotShownIsLogged(t *testing.T) {
+	for name, err := range map[string]error{"internal": errDown, "cause": &query.Error{Code: query.Unavailable, Message: "away", Cause: errDown}} {
+		var log bytes.Buffer
+		publish(slog.New(slog.NewTextHandler(&log, nil)), "R1", gqlerror.List{gqlerror.Wrap(err)})
+		if !strings.Contains(log.String(), "10.0.0.1") || !strings.Contains(log.String(), "requestId=R1") {
+			t.Errorf("%s: the log has %q", name, log.String())
+		}
+	}
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"bordergraph/graph"
+
+	"github.com/alecthomas/kong"
+)
+
+// An operation may take so long; when the server ends, requests in flight may take longer to finish.
+const (
+	operationTimeout = 10 * time.Second
+	drainTimeout     = 20 * time.Second
+)
+
+// program is what the command line asks for.
+type program struct {
+	settings
+	Serve serve `cmd:"" default:"withargs" help:"Answer GraphQL over HTTP; what is done without a command."`
+	Load  load  `cmd:"" help:"Replace the graph by the bundled dataset, then end."`
+}
+
+// run is the whole program; it ends when the context does.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var p program
+	parser, err := kong.New(&p,
+		kong.Name("bordergraph"),
+		kong.Description("Answers questions about border diplomacy: who is twinned with whom, where, since when, and who says so."),
+		kong.Writers(stdout, stderr),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(&p.settings, &console{stdout, slog.New(slog.NewTextHandler(stderr, nil))}),
+	)
+	if err != nil {
+		return err
+	}
+	if err := refuseUnknown(os.Environ(), variables(parser)); err != nil {
+		return err
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	if err := p.complete(); err != nil {
+		return err
+	}
+	return command.Run()
+}
+
+// variables are the environment twins of the flags.
+func variables(parser *kong.Kong) []string {
+	var names []string
+	for _, flag := range parser.Model.Flags {
+		names = append(names, flag.Envs...)
+	}
+	return names
+}
+
+// console is where a command reports: lines for whoever started it, and the log.
+type console struct {
+	out io.Writer
+	log *slog.Logger
+}
+
+// load is the command that replaces the graph.
+type load struct{}
+
+// Run implements the command.
+func (load) Run(ctx context.Context, s *settings, c *console) error {
+	started := time.Now()
+	g, err := open(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(g.load(ctx), g.store.Close()); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "bordergraph: dataset loaded in %s\n", since(started))
+	return nil
+}
+
+// serve is the command that answers over HTTP.
+type serve struct{}
+
+// Run implements the command.
+func (serve) Run(ctx context.Context, s *settings, c *console) error {
+	started := time.Now()
+	// The port comes first: if it is taken, the store is left alone.
+	listener, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", s.Listen, cause(err))
+	}
+	defer listener.Close()
+	g, err := open(ctx, s)
+	if err != nil {
+		return err
+	}
+	return errors.Join(g.serve(ctx, listener, s, c, started), g.store.Close())
+}
+
+func (o *opened) serve(ctx context.Context, listener net.Listener, s *settings, c *console, started time.Time) error {
+	if err := o.prepare(ctx, c); err != nil {
+		return err
+	}
+	ready := &readiness{store: o.store}
+	site := &site{
+		schema:  graph.New(o.api, o.store, graph.Options{Version: version(), Kind: o.kind}),
+		api:     o.api.SDL,
+		ready:   ready,
+		origins: s.CORSOrigins,
+		timeout: operationTimeout,
+		log:     c.log,
+	}
+	handler, err := site.handler()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "bordergraph: ready on http://%s in %s\n", listener.Addr(), since(started))
+	return answerOn(ctx, listener, handler, ready)
+}
+
+// answerOn serves until the context ends, then lets requests in flight finish.
+func answerOn(ctx context.Context, listener net.Listener, handler http.Handler, ready *readiness) error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	ready.drain()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("requests still in flight were cut: %w", err), server.Close())
+	}
+	return nil
+}
+
+// cause is the innermost error, which says it in the fewest words.
+func cause(err error) error {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(inner) {
+		err = inner
+	}
+	return err
+}
+
+func since(start time.Time) time.Duration { return time.Since(start).Round(time.Millisecond) }

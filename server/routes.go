@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/rs/cors"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// What one request may cost before the graph is asked.
+const (
+	maxBody           = 1 << 20
+	maxTokens         = 20_000
+	maxCached         = 256
+	maxCachedDocument = 4 << 10
+)
+
+// site is everything that the server answers.
+type site struct {
+	schema graphql.ExecutableSchema
+	// api is the text of the schema, for people and tools.
+	api   string
+	ready *readiness
+	// origins are the web origins, besides the server's own, whose pages may ask.
+	origins []string
+	// timeout is how long one operation may take.
+	timeout time.Duration
+	log     *slog.Logger
+}
+
+func (s *site) handler() (http.Handler, error) {
+	mux := http.NewServeMux()
+	graphQL := s.graphQL()
+	mux.Handle("GET /graphql", graphQL)
+	mux.Handle("POST /graphql", graphQL)
+	mux.HandleFunc("GET /schema.graphqls", s.serveAPI)
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "alive\n") })
+	mux.Handle("GET /readyz", s.ready)
+	mux.Handle("GET /{$}", http.RedirectHandler("/graphiql", http.StatusFound))
+	routeGraphiQL(mux)
+	return s.guard(mux)
+}
+
+// graphQL is gqlgen's handler with bounds of its own and no transport of gqlgen's.
+func (s *site) graphQL() http.Handler {
+	h := handler.New(s.schema)
+	h.SetParserTokenLimit(maxTokens)
+	h.SetQueryCache(documentCache{lru.New[*ast.QueryDocument](maxCached)})
+	h.SetRecoverFunc(panicked)
+	h.AddTransport(&transport{maxBody: maxBody, timeout: s.timeout, log: s.log})
+	return h
+}
+
+func (s *site) serveAPI(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	_, _ = io.WriteString(w, s.api)
+}
+
+// guard lets pages of foreign origins in only where the settings name them.
+func (s *site) guard(next http.Handler) (http.Handler, error) {
+	protection := http.NewCrossOriginProtection()
+	for _, origin := range s.origins {
+		if err := protection.AddTrustedOrigin(origin); err != nil {
+			return nil, err
+		}
+	}
+	next = protection.Handler(next)
+	if len(s.origins) == 0 { // without origins, rs/cors would admit all
+		return next, nil
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: s.origins,
+		AllowedMethods: []string{http.MethodGet, http.MethodPost},
+		AllowedHeaders: []string{"Accept", "Content-Type"},
+		MaxAge:         600,
+	}).Handler(next), nil
+}
+
+// documentCache keeps parsed documents by their text; a large one would hold memory for long.
+type documentCache struct {
+	graphql.Cache[*ast.QueryDocument]
+}
+
+func (c documentCache) Add(ctx context.Context, text string, document *ast.QueryDocument) {
+	if len(text) <= maxCachedDocument {
+		c.Cache.Add(ctx, text, document)
+	}
+}

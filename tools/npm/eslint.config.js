@@ -1,0 +1,33 @@
+// Judges the derived API: what GraphQL clients and Relay expect of a schema.
+import graphql from '@graphql-eslint/eslint-plugin';
+
+const recommended = graphql.configs['flat/schema-recommended'].rules;
+const relay = graphql.configs['flat/schema-relay'].rules;
+
+export default [
+  {
+    files: ['**/api.graphqls'],
+    plugins: { '@graphql-eslint': graphql },
+    languageOptions: {
+      parser: graphql.parser,
+      parserOptions: { graphQLConfig: { schema: 'api.graphqls' } },
+    },
+    rules: {
+      ...recommended,
+      ...relay,
+      // Connections offer `nodes` beside `edges`, so lists of the nodes themselves exist.
+      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],
+      // Pages, edges and values are part of what has an id and have none of their own.
+      '@graphql-eslint/strict-id-in-types': [
+        'error',
+        {
+          acceptedIdNames: ['id'],
+          exceptions: {
+            types: ['PageInfo', 'Facts', 'Name', 'About'],
+            suffixes: ['Connection', 'Edge'],
+          },
+        },
+      ],
+    },
+  },
+];
