@@ -1,0 +1,74 @@
+// Package examples asks a server the operations of this folder, and compares what it answers.
+//
+// An example is two files of one name: the operation, headed by its question, and the answer.
+package examples
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Check asks the server whose GraphQL endpoint this is every example. With update it writes the
+// answers down instead of comparing them.
+func Check(t *testing.T, endpoint string, update bool) {
+	_, file, _, _ := runtime.Caller(0)
+	operations, err := filepath.Glob(filepath.Join(filepath.Dir(file), "*.graphql"))
+	if err != nil || len(operations) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	for _, operation := range operations {
+		name := strings.TrimSuffix(filepath.Base(operation), ".graphql")
+		t.Run(name, func(t *testing.T) {
+			answer := strings.TrimSuffix(operation, ".graphql") + ".json"
+			text, err := os.ReadFile(operation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ask(t, endpoint, string(text))
+			if update {
+				if err := os.WriteFile(answer, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(answer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("want:\n%s\ngot:\n%s", want, got)
+			}
+		})
+	}
+}
+
+func ask(t *testing.T, endpoint, operation string) []byte {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"query": operation})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Timeout: 10 * time.Second}
+	response, err := client.Post(endpoint, "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("status %d, %v: %s", response.StatusCode, err, text)
+	}
+	var indented bytes.Buffer
+	if err := json.Indent(&indented, text, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	indented.WriteByte('\n')
+	return indented.Bytes()
+}
