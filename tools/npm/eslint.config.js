@@ -15,6 +15,7 @@ export default [
     rules: {
       ...recommended,
       ...relay,
+      '@graphql-eslint/description-style': ['error', { style: 'inline' }],
       // Connections offer `nodes` beside `edges`, so lists of the nodes themselves exist.
       '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],
       // Pages, edges and values are part of what has an id and have none of their own.
