@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"bordergraph/graph/query"
@@ -175,12 +176,12 @@ func (w *writer) write(tx *bbolt.Tx, c *query.Change, contents *query.Contents) 
 	if err := w.buckets(c.Replace); err != nil {
 		return err
 	}
-	for _, n := range c.Nodes {
+	for _, n := range sorted(c.Nodes, func(n query.NodeRecord) []any { return n.Values }) {
 		if err := w.record(nodesBucket, layoutOf(n.Type.Name, false, n.Type.Properties), nil, n.Values); err != nil {
 			return err
 		}
 	}
-	for _, l := range c.Links {
+	for _, l := range sorted(c.Links, func(l query.LinkRecord) []any { return l.Values }) {
 		ends := appendString(appendString(nil, l.From), l.To)
 		if err := w.record(linksBucket, layoutOf(l.Relationship.Name, true, l.Relationship.Properties), ends, l.Values); err != nil {
 			return err
@@ -191,6 +192,14 @@ func (w *writer) write(tx *bbolt.Tx, c *query.Change, contents *query.Contents) 
 		return err
 	}
 	return tx.Bucket(aboutBucket).Put(aboutKey, seal(aboutKey, said))
+}
+
+// sorted are records in the order of their ids, in which bbolt writes many of them fastest. Of one
+// id, the later stays the later.
+func sorted[R any](records []R, values func(R) []any) []R {
+	records = slices.Clone(records)
+	slices.SortStableFunc(records, func(a, b R) int { return strings.Compare(values(a)[0].(string), values(b)[0].(string)) })
+	return records
 }
 
 func (w *writer) buckets(empty bool) error {

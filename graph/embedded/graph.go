@@ -3,6 +3,7 @@ package embedded
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"bordergraph/graph/query"
@@ -14,6 +15,8 @@ type graph struct {
 	links    map[string]*link
 	byType   [][]*node // by Type.Index, each in the order of the ids
 	contents *query.Contents
+	// typeNames are the names of the types as rows hold them, by Type.Index.
+	typeNames []any
 }
 
 type node struct {
@@ -77,21 +80,28 @@ func assemble(model *query.Model, r records) (*graph, []string) {
 		byType:   make([][]*node, len(model.Types)),
 		contents: r.contents,
 	}
-	for _, n := range r.nodes {
-		g.nodes[n.Values[query.NodeID].(string)] = &node{typ: n.Type, values: n.Values}
+	for _, t := range model.Types {
+		g.typeNames = append(g.typeNames, t.Name)
 	}
-	for _, n := range g.nodes {
-		g.byType[n.typ.Index] = append(g.byType[n.typ.Index], n)
-	}
-	position := 0
-	for _, nodes := range g.byType {
-		slices.SortFunc(nodes, func(a, b *node) int { return cmp.Compare(a.id(), b.id()) })
-		for _, n := range nodes {
-			n.position = position
-			position++
-		}
+	kept := latest(r.nodes)
+	nodes := make([]node, len(kept)) // one after the other in memory, as they are scanned
+	for i, n := range kept {
+		nodes[i] = node{typ: n.Type, values: n.Values, position: i}
+		g.nodes[nodes[i].id()] = &nodes[i]
+		g.byType[n.Type.Index] = append(g.byType[n.Type.Index], &nodes[i])
 	}
 	return g, g.join(r.links)
+}
+
+// latest are the last records of each id, by type and id.
+func latest(all []query.NodeRecord) []query.NodeRecord {
+	byID := make(map[string]query.NodeRecord, len(all))
+	for _, n := range all {
+		byID[n.Values[query.NodeID].(string)] = n
+	}
+	return slices.SortedFunc(maps.Values(byID), func(a, b query.NodeRecord) int {
+		return cmp.Or(cmp.Compare(a.Type.Index, b.Type.Index), compare(a.Values[query.NodeID], b.Values[query.NodeID]))
+	})
 }
 
 func (g *graph) join(records []query.LinkRecord) (problems []string) {
@@ -104,10 +114,7 @@ func (g *graph) join(records []query.LinkRecord) (problems []string) {
 		}
 		g.links[id] = &link{relationship: l.Relationship, values: l.Values, from: from, to: to}
 	}
-	links := make([]*link, 0, len(g.links))
-	for _, l := range g.links {
-		links = append(links, l)
-	}
+	links := slices.Collect(maps.Values(g.links))
 	bundleUp(slices.Clone(links), func(l *link) *node { return l.from }, func(n *node) *bundles { return &n.out })
 	bundleUp(links, func(l *link) *node { return l.to }, func(n *node) *bundles { return &n.in })
 	return problems

@@ -3,6 +3,7 @@ package embedded
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"bordergraph/graph/query"
 )
@@ -13,7 +14,7 @@ func compare(a, b any) int {
 	switch x := a.(type) {
 	case string:
 		if y, same := b.(string); same {
-			return cmp.Compare(x, y)
+			return strings.Compare(x, y)
 		}
 	case int64:
 		switch y := b.(type) {
@@ -112,6 +113,7 @@ type page struct {
 	limit   int // less than 0 for all
 	items   []item
 	keys    []any // of all items
+	tried   []any // of the member that is looked at
 }
 
 type item struct {
@@ -174,11 +176,10 @@ func (r *reader) gather(s *query.Select, of member, limit int) *page {
 	if s.Beyond != nil {
 		position = r.position(s.Beyond)
 	}
-	var keys []any
 	r.each(s.Set, of, func(m member) bool {
-		keys = r.keys(keys[:0], s.Order, m)
-		if s.Beyond == nil || keeps(s.Beyond, s.Order, keys, position) {
-			p.offer(m, keys)
+		p.tried = r.keys(p.tried[:0], s.Order, m)
+		if s.Beyond == nil || keeps(s.Beyond, s.Order, p.tried, position) {
+			p.offer(m, p.tried)
 		}
 		return true
 	})

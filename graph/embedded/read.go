@@ -70,7 +70,7 @@ func (r *reader) column(c query.Column, m member) any {
 	case *query.Value:
 		return m.value(c.Of, c.Property)
 	case *query.TypeName:
-		return m.nodeOf(c.Of).typ.Name
+		return r.graph.typeNames[m.nodeOf(c.Of).typ.Index]
 	case *query.List:
 		return r.list(c.Select, m)
 	case *query.First:
