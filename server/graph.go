@@ -51,6 +51,7 @@ func (o *opened) prepare(ctx context.Context, c *console) error {
 		return err
 	}
 	if contents == nil {
+		fmt.Fprintln(c.out, "bordergraph: first start: loading the bundled dataset")
 		return o.load(ctx)
 	}
 	bundled, err := dataset.Fingerprint(bordergraph.Dataset())

@@ -17,7 +17,7 @@ import (
 // What one request may cost before the graph is asked.
 const (
 	maxBody           = 1 << 20
-	maxTokens         = 20_000
+	maxTokens         = 5_000
 	maxCached         = 256
 	maxCachedDocument = 4 << 10
 )

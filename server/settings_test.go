@@ -49,21 +49,23 @@ func TestEveryFlagHasATwinInTheEnvironment(t *testing.T) {
 	t.Setenv("BORDERGRAPH_DATA", ":memory:")
 	t.Setenv("BORDERGRAPH_CORS_ORIGINS", "https://maps.example,http://localhost:3000")
 	ctx, end := context.WithCancel(t.Context())
-	out := &lines{end: end}
+	out := &untilReady{end: end}
 	if err := run(ctx, nil, out, io.Discard); err != nil || !strings.Contains(out.String(), "ready on http://127.0.0.1:") {
 		t.Errorf("got %v %q", err, out.String())
 	}
 }
 
-// lines is an output that ends the program at its first line.
-type lines struct {
+// untilReady is an output that ends the program when it says that it is ready.
+type untilReady struct {
 	strings.Builder
 	end context.CancelFunc
 }
 
-func (l *lines) Write(p []byte) (int, error) {
-	defer l.end()
-	return l.Builder.Write(p)
+func (u *untilReady) Write(p []byte) (int, error) {
+	if strings.Contains(string(p), "ready") {
+		u.end()
+	}
+	return u.Builder.Write(p)
 }
 
 // clearSettings hides the settings of whoever runs the tests.
