@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		kong.Description("Answers questions about border diplomacy: who is twinned with whom, where, since when, and who says so."),
 		kong.Writers(stdout, stderr),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(&p.settings, &console{stdout, slog.New(slog.NewTextHandler(stderr, nil))}),
+		kong.Bind(&p.settings, &console{stdout, slog.New(slog.NewTextHandler(stderr, nil)), time.Now()}),
 	)
 	if err != nil {
 		return err
@@ -66,8 +66,14 @@ func variables(parser *kong.Kong) []string {
 
 // console is where a command reports: lines for whoever started it, and the log.
 type console struct {
-	out io.Writer
-	log *slog.Logger
+	out     io.Writer
+	log     *slog.Logger
+	started time.Time
+}
+
+// done says what was done and how long it took since the start.
+func (c *console) done(what string) {
+	fmt.Fprintf(c.out, "bordergraph: %s in %s\n", what, time.Since(c.started).Round(time.Millisecond))
 }
 
 // load is the command that replaces the graph.
@@ -75,7 +81,6 @@ type load struct{}
 
 // Run implements the command.
 func (load) Run(ctx context.Context, s *settings, c *console) error {
-	started := time.Now()
 	g, err := open(ctx, s)
 	if err != nil {
 		return err
@@ -83,7 +88,7 @@ func (load) Run(ctx context.Context, s *settings, c *console) error {
 	if err := errors.Join(g.load(ctx), g.store.Close()); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "bordergraph: dataset loaded in %s\n", since(started))
+	c.done("dataset loaded")
 	return nil
 }
 
@@ -92,7 +97,6 @@ type serve struct{}
 
 // Run implements the command.
 func (serve) Run(ctx context.Context, s *settings, c *console) error {
-	started := time.Now()
 	// The port comes first: if it is taken, the store is left alone.
 	listener, err := net.Listen("tcp", s.Listen)
 	if err != nil {
@@ -103,10 +107,10 @@ func (serve) Run(ctx context.Context, s *settings, c *console) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(g.serve(ctx, listener, s, c, started), g.store.Close())
+	return errors.Join(g.serve(ctx, listener, s, c), g.store.Close())
 }
 
-func (o *opened) serve(ctx context.Context, listener net.Listener, s *settings, c *console, started time.Time) error {
+func (o *opened) serve(ctx context.Context, listener net.Listener, s *settings, c *console) error {
 	if err := o.prepare(ctx, c); err != nil {
 		return err
 	}
@@ -123,7 +127,7 @@ func (o *opened) serve(ctx context.Context, listener net.Listener, s *settings, 
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "bordergraph: ready on http://%s in %s\n", listener.Addr(), since(started))
+	c.done("ready on http://" + listener.Addr().String())
 	return answerOn(ctx, listener, handler, ready)
 }
 
@@ -160,5 +164,3 @@ func cause(err error) error {
 	}
 	return err
 }
-
-func since(start time.Time) time.Duration { return time.Since(start).Round(time.Millisecond) }
