@@ -517,6 +517,21 @@ func TestCitedSourcesCountOnce(t *testing.T) {
 	expect(t, "their number", p[1], int64(2))
 }
 
+func TestSourcesOfARelationshipAreItsOwn(t *testing.T) {
+	w := newWorld()
+	s := w.open(t, []query.NodeRecord{
+		w.node(t, w.post, "p", record.Facts{Sources: []string{"a"}}, nil), w.node(t, w.province, "x", none, nil),
+		w.node(t, w.source, "a", none, nil), w.node(t, w.source, "b", none, nil),
+	}, []query.LinkRecord{w.link(t, w.inProvince, "p", "x", record.Facts{Sources: []string{"b"}}, nil)})
+	a := &ask{}
+	scope := a.always()
+	cited := list(&query.Set{Start: &query.Cited{By: query.Link, Types: []*query.Type{w.source}}, Scope: scope})
+	edge := &query.First{Select: &query.Select{Set: provinces(w, scope), Order: byID, Limit: query.NoLimit, Columns: []query.Column{cited}}}
+	row := run(t, s, a, &query.First{Select: &query.Select{Set: &query.Set{Start: &query.All{Types: []*query.Type{w.post}}, Scope: scope},
+		Order: byID, Limit: query.NoLimit, Columns: []query.Column{edge}}})
+	expect(t, "sources", flat(row[0]), "b ")
+}
+
 func TestConditionsAreTwoValued(t *testing.T) {
 	w := newWorld()
 	s := w.open(t, []query.NodeRecord{

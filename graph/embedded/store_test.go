@@ -204,6 +204,19 @@ func TestReplaceRemovesTheGraphFirst(t *testing.T) {
 	finish(t, s)
 }
 
+func TestReplacedGraphOfUnknownOriginHasNoContents(t *testing.T) {
+	w := newWorld()
+	s := open(t, stored(t, w), w.Model)
+	defer s.Close()
+	apply(t, s, &query.Change{})
+	kept, _ := s.Contents(t.Context())
+	expect(t, "contents after a change that says nothing of them", kept, &query.Contents{Dataset: "sample", Schema: "world"})
+	apply(t, s, &query.Change{Replace: true})
+	if contents, err := s.Contents(t.Context()); contents != nil || err != nil {
+		t.Errorf("contents %v, error %v", contents, err)
+	}
+}
+
 func TestChangeThatCannotBeIsRefusedWhole(t *testing.T) {
 	w := newWorld()
 	path := stored(t, w)
