@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -22,7 +24,7 @@ func Serve(t *testing.T, settings ...string) string {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	server := exec.Command(program)
-	server.Env = append(append(os.Environ(), "BORDERGRAPH_LISTEN=127.0.0.1:0"), settings...)
+	server.Env = append(append(environment(), "BORDERGRAPH_LISTEN=127.0.0.1:0"), settings...)
 	server.Stderr = os.Stderr
 	out, err := server.StdoutPipe()
 	if err != nil {
@@ -46,4 +48,11 @@ func Serve(t *testing.T, settings ...string) string {
 	}
 	t.Fatal("the server did not become ready")
 	return ""
+}
+
+// environment is the process's own but for settings of the server: those are the caller's to give.
+func environment() []string {
+	return slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		return strings.HasPrefix(variable, "BORDERGRAPH_") || strings.HasPrefix(variable, "NEO4J_")
+	})
 }
