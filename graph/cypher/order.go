@@ -79,7 +79,8 @@ func orderBy(keys []key, reverse bool) string {
 }
 
 // beyond keeps what lies on one side of a position: for the keys a, b it is
-// a >= $a AND (a > $a OR b > $b), of which an index can serve the first part.
+// a >= $a AND (a <> $a OR b > $b), of which an index on a can serve the first part. With a > $a in
+// place of a <> $a the planner would rather unite what two indexes find, and sort it.
 func (c *compiler) beyond(position *query.Keyset, keys []key) string {
 	return c.beyondFrom(0, position, keys)
 }
@@ -92,33 +93,41 @@ func (c *compiler) beyondFrom(i int, position *query.Keyset, keys []key) string 
 	if !position.Missing[i] {
 		value = c.param(position.Values[i])
 	}
-	strict, weak := keys[i].sides(value, position.Before)
+	s := keys[i].sides(value, position.Before)
 	further := c.beyondFrom(i+1, position, keys)
 	switch {
 	case further == "false":
-		return strict
+		return s.strict
 	case further == "true":
-		return weak
-	case weak == "true":
-		return either([]string{strict, further})
+		return s.weak
+	case s.weak == "true":
+		return either([]string{s.apart, further})
 	}
-	return "(" + weak + " AND " + either([]string{strict, further}) + ")"
+	return "(" + s.weak + " AND " + either([]string{s.apart, further}) + ")"
 }
 
-// sides are the conditions that a key lies beyond a value, and that it does so or equals it. The
-// value is empty where it is a missing one, which comes last in ascending order.
-func (k key) sides(value string, before bool) (strict, weak string) {
+// sides are conditions on a key and a value: that the key lies beyond it, that it does so or equals
+// it, and that it differs from it, which is asked only of those that do one or the other.
+type sides struct{ strict, weak, apart string }
+
+// sides takes an empty value for a missing one, which comes last in ascending order.
+func (k key) sides(value string, before bool) sides {
 	ascending := k.descending == before
+	present, missing := k.text+" IS NOT NULL", k.text+" IS NULL"
+	less, greater, apart := k.text+" < "+value, k.text+" > "+value, k.text+" <> "+value
 	switch {
 	case value == "" && ascending:
-		return "false", k.text + " IS NULL"
+		return sides{"false", missing, "false"}
 	case value == "":
-		return k.text + " IS NOT NULL", "true"
+		return sides{present, "true", present}
 	case !ascending:
-		return k.text + " < " + value, k.text + " <= " + value
+		return sides{less, k.text + " <= " + value, apart}
 	case k.always:
-		return k.text + " > " + value, k.text + " >= " + value
+		return sides{greater, k.text + " >= " + value, apart}
 	}
-	missing := " OR " + k.text + " IS NULL)"
-	return "(" + k.text + " > " + value + missing, "(" + k.text + " >= " + value + missing
+	return sides{
+		either([]string{greater, missing}),
+		either([]string{k.text + " >= " + value, missing}),
+		either([]string{apart, missing}),
+	}
 }

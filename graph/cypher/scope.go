@@ -52,19 +52,20 @@ func (c *compiler) cleared(variable string, scope *query.Scope) string {
 	return fact(variable, query.FactMarking) + " <= " + c.param(scope.Clearance)
 }
 
+// dates tests nothing by OR: the planner would look for each side by itself and give up the order of an index.
 func (c *compiler) dates(variable string, scope *query.Scope, tested validity) []string {
 	if tested == untested || scope.Time == query.AnyTime {
 		return nil
 	}
 	date := c.param(scope.Date)
-	from, to := fact(variable, query.FactValidFrom), fact(variable, query.FactValidTo)
-	began := "(" + from + " IS NULL OR " + from + " <= " + date + ")"
+	began := "coalesce(" + fact(variable, query.FactValidFrom) + " <= " + date + ", true)"
+	lasts := "coalesce(" + date + " <= " + fact(variable, query.FactValidTo) + ", true)"
 	if scope.Time == query.Certain {
-		from, to = fact(variable, query.FactCertainFrom), fact(variable, query.FactCertainTo)
-		began = from + " <= " + date
+		began = fact(variable, query.FactCertainFrom) + " <= " + date
+		lasts = "coalesce(" + date + " <= " + fact(variable, query.FactCertainTo) + ", true)"
 	}
 	if tested == begun {
 		return []string{began}
 	}
-	return []string{began, "(" + to + " IS NULL OR " + date + " <= " + to + ")"}
+	return []string{began, lasts}
 }

@@ -15,7 +15,7 @@ const (
 	// batchRows is how many rows one statement writes, so that its parameters stay of a moderate size.
 	batchRows = 5000
 	// bulkRows is from how many rows on a change makes the statistics of the planner stale.
-	bulkRows = 1000
+	bulkRows = 10000
 )
 
 // Apply writes a change in one transaction. It may be repeated: rows are told apart by their ids.
@@ -25,7 +25,7 @@ func (s *Store) Apply(ctx context.Context, c *query.Change) error {
 	session := s.session(ctx, driver.AccessModeWrite)
 	defer closeSession(session)
 	_, err := session.ExecuteWrite(ctx, func(tx driver.ManagedTransaction) (any, error) {
-		return nil, s.transaction(ctx, tx).apply(c)
+		return nil, s.writer(ctx, tx).apply(c)
 	}, driver.WithTxTimeout(remaining(ctx)))
 	if err != nil {
 		return outward(ctx, "apply", err)
@@ -42,40 +42,44 @@ func (s *Store) replan(ctx context.Context) {
 	_ = s.write(ctx, "CALL db.prepareForReplanning(30)")
 }
 
-type transaction struct {
-	ctx  context.Context
-	tx   driver.ManagedTransaction
-	sent func(string)
+// writer runs a statement in one transaction.
+type writer func(text string, values map[string]any) ([]*driver.Record, error)
+
+func (s *Store) writer(ctx context.Context, tx driver.ManagedTransaction) writer {
+	return func(text string, values map[string]any) ([]*driver.Record, error) {
+		s.sent(text)
+		result, err := tx.Run(ctx, text, values)
+		if err != nil {
+			return nil, err
+		}
+		return result.Collect(ctx)
+	}
 }
 
-func (s *Store) transaction(ctx context.Context, tx driver.ManagedTransaction) transaction {
-	return transaction{ctx, tx, s.sent}
-}
-
-func (t transaction) apply(c *query.Change) error {
+func (run writer) apply(c *query.Change) error {
 	if c.Replace {
-		if _, err := t.run("MATCH (n:`Node`) DETACH DELETE n", nil); err != nil {
+		if _, err := run("MATCH (n:`Node`) DETACH DELETE n", nil); err != nil {
 			return err
 		}
-		if _, err := t.run("MATCH (c:`BordergraphContents`) REMOVE c.`dataset`, c.`schema`", nil); err != nil {
+		if _, err := run("MATCH (c:`BordergraphContents`) REMOVE c.`dataset`, c.`schema`", nil); err != nil {
 			return err
 		}
 	}
-	if err := t.applyNodes(c.Nodes); err != nil {
+	if err := run.applyNodes(c.Nodes); err != nil {
 		return err
 	}
-	if err := t.applyLinks(c.Links); err != nil {
+	if err := run.applyLinks(c.Links); err != nil {
 		return err
 	}
 	if c.Contents == nil {
 		return nil
 	}
-	_, err := t.run(writeMark+" SET c.`dataset` = $dataset, c.`schema` = $schema",
+	_, err := run(writeMark+" SET c.`dataset` = $dataset, c.`schema` = $schema",
 		map[string]any{"dataset": c.Contents.Dataset, "schema": c.Contents.Schema})
 	return err
 }
 
-func (t transaction) applyNodes(nodes []query.NodeRecord) error {
+func (run writer) applyNodes(nodes []query.NodeRecord) error {
 	rows := map[*query.Type][]any{}
 	for _, n := range nodes {
 		rows[n.Type] = append(rows[n.Type], map[string]any{
@@ -84,7 +88,7 @@ func (t transaction) applyNodes(nodes []query.NodeRecord) error {
 	for _, nodeType := range inOrder(rows, func(t *query.Type) int { return t.Index }) {
 		labels := append([]string{"Node"}, nodeType.Labels...)
 		for batch := range slices.Chunk(rows[nodeType], batchRows) {
-			if _, err := t.run(upsertNodes(labels), map[string]any{"rows": batch, "labels": labels}); err != nil {
+			if _, err := run(upsertNodes(labels), map[string]any{"rows": batch, "labels": labels}); err != nil {
 				return err
 			}
 		}
@@ -105,7 +109,7 @@ REMOVE n:$([label IN labels(n) WHERE NOT label IN $labels])
 SET n:` + strings.Join(quoted, ":")
 }
 
-func (t transaction) applyLinks(links []query.LinkRecord) error {
+func (run writer) applyLinks(links []query.LinkRecord) error {
 	rows := map[*query.Relationship][]any{}
 	for _, l := range links {
 		rows[l.Relationship] = append(rows[l.Relationship], map[string]any{"id": l.Values[query.LinkID],
@@ -113,7 +117,7 @@ func (t transaction) applyLinks(links []query.LinkRecord) error {
 	}
 	for _, r := range inOrder(rows, func(r *query.Relationship) int { return r.Index }) {
 		for batch := range slices.Chunk(rows[r], batchRows) {
-			if err := t.applyLinkBatch(r.Name, batch); err != nil {
+			if err := run.applyLinkBatch(r.Name, batch); err != nil {
 				return err
 			}
 		}
@@ -121,13 +125,13 @@ func (t transaction) applyLinks(links []query.LinkRecord) error {
 	return nil
 }
 
-func (t transaction) applyLinkBatch(name string, rows []any) error {
+func (run writer) applyLinkBatch(name string, rows []any) error {
 	values := map[string]any{"rows": rows}
-	records, err := t.run(upsertLinks(name), values)
+	records, err := run(upsertLinks(name), values)
 	if err != nil || records[0].Values[0] == int64(len(rows)) {
 		return err
 	}
-	records, err = t.run(missingEnd, values)
+	records, err = run(missingEnd, values)
 	if err != nil {
 		return err
 	}
@@ -150,15 +154,6 @@ RETURN count(r)`
 
 const missingEnd = "UNWIND $rows AS row UNWIND [row.from, row.to] AS end " +
 	"WITH row, end WHERE NOT EXISTS { MATCH (:`Node` {`id`: end}) } RETURN row.id, end LIMIT 1"
-
-func (t transaction) run(text string, values map[string]any) ([]*driver.Record, error) {
-	t.sent(text)
-	result, err := t.tx.Run(t.ctx, text, values)
-	if err != nil {
-		return nil, err
-	}
-	return result.Collect(t.ctx)
-}
 
 // present are the values by name; Neo4j does not store a missing one.
 func present(properties []*query.Property, values []any) map[string]any {

@@ -35,7 +35,7 @@ func outward(ctx context.Context, operation string, err error) error {
 		return &query.Error{Code: query.Unavailable, Message: unavailable, Cause: err}
 	case strings.HasPrefix(refused.Code, "Neo.ClientError.Transaction.TransactionTimedOut"):
 		return &query.Error{Code: query.Timeout, Message: timedOut, Cause: err}
-	case refused.IsRetriable():
+	case refused.IsRetriable() && !strings.Contains(refused.Code, "OutOfMemory"):
 		return &query.Error{Code: query.Unavailable, Message: unavailable, Cause: err}
 	}
 	return fmt.Errorf("%s: %w", operation, err)

@@ -75,6 +75,23 @@ func refusedInOneLine(t *testing.T, c neo4j.Config, want string) {
 	}
 }
 
+func TestTestsTakeNoDatabaseThatHeldDataBeforeThem(t *testing.T) {
+	server := cleared(t)
+	server.Records(t, "DROP CONSTRAINT bordergraph_tests IF EXISTS", nil)
+	server.Records(t, "CREATE (:Film)", nil)
+	if err := server.Claim(); err == nil || !strings.Contains(err.Error(), "holds data") {
+		t.Errorf("claiming gives %v", err)
+	}
+	server.Clear(t)
+	if err := server.Claim(); err != nil {
+		t.Error(err)
+	}
+	server.Records(t, "CREATE (:Film)", nil)
+	if err := server.Claim(); err != nil {
+		t.Errorf("claiming again gives %v", err)
+	}
+}
+
 func TestForeignDataIsRefusedAndNotTouched(t *testing.T) {
 	server := cleared(t)
 	server.DropIndexes(t)

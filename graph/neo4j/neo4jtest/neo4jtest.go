@@ -54,7 +54,7 @@ var (
 func find() (Server, error) {
 	if uri := os.Getenv("NEO4J_URI"); uri != "" {
 		given := Server{uri, os.Getenv("NEO4J_USERNAME"), os.Getenv("NEO4J_PASSWORD"), os.Getenv("NEO4J_DATABASE")}
-		return given, claim(given)
+		return given, given.Claim()
 	}
 	lib, err := assembled()
 	if err != nil {
@@ -70,27 +70,31 @@ func find() (Server, error) {
 // claimed is the name of a constraint that marks a database as one for tests.
 const claimed = "bordergraph_tests"
 
-// claim makes sure that tests remove nothing of worth: the database is empty, or was so when tests
-// first came to it.
-func claim(server Server) error {
-	return server.session("", func(ctx context.Context, s neo4j.SessionWithContext) error {
-		ours, err := exists(ctx, s, "SHOW CONSTRAINTS YIELD name WHERE name = '"+claimed+"' RETURN count(*) > 0")
+// Claim makes sure that tests remove nothing of worth: it fails unless the database is empty, or was
+// so when it was first claimed.
+func (s Server) Claim() error {
+	return s.session("", func(ctx context.Context, session neo4j.SessionWithContext) error {
+		ours, err := holds(ctx, session, "SHOW CONSTRAINTS YIELD name WHERE name = '"+claimed+"' RETURN count(*) > 0")
 		if err != nil || ours {
 			return err
 		}
-		used, err := exists(ctx, s, "RETURN EXISTS { MATCH (n) }")
+		used, err := holds(ctx, session, "RETURN EXISTS { MATCH (n) }")
 		if err != nil {
 			return err
 		}
 		if used {
 			return errors.New("NEO4J_URI names a database that holds data, which the tests would remove: name an empty one, or unset NEO4J_URI")
 		}
-		_, err = s.Run(ctx, "CREATE CONSTRAINT "+claimed+" IF NOT EXISTS FOR (n:BordergraphTests) REQUIRE n.id IS UNIQUE", nil)
+		result, err := session.Run(ctx, "CREATE CONSTRAINT "+claimed+" IF NOT EXISTS FOR (n:BordergraphTests) REQUIRE n.id IS UNIQUE", nil)
+		if err != nil {
+			return err
+		}
+		_, err = result.Consume(ctx)
 		return err
 	})
 }
 
-func exists(ctx context.Context, s neo4j.SessionWithContext, text string) (bool, error) {
+func holds(ctx context.Context, s neo4j.SessionWithContext, text string) (bool, error) {
 	result, err := s.Run(ctx, text, nil)
 	if err != nil {
 		return false, err

@@ -72,14 +72,14 @@ func makeHome(address string) (string, error) {
 	settings := "server.bolt.listen_address=" + address + `
 server.http.enabled=false
 dbms.usage_report.enabled=false
-server.memory.heap.max_size=1g
+server.memory.heap.max_size=2g
 server.memory.pagecache.size=256m
 `
 	return home, os.WriteFile(filepath.Join(home, "conf", "neo4j.conf"), []byte(settings), 0o644)
 }
 
 func command(lib, home string) *exec.Cmd {
-	return exec.Command("java", "-Xmx1g", "-cp", filepath.Join(lib, "*"),
+	return exec.Command("java", "-Xmx2g", "-cp", filepath.Join(lib, "*"),
 		"--add-opens=java.base/java.nio=ALL-UNNAMED",
 		"--add-opens=java.base/java.io=ALL-UNNAMED",
 		"--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
