@@ -1,4 +1,4 @@
-// Package bordergraph holds what the program is built with: the schema and the facts.
+// Package bordergraph holds what the program is built with: the schema, the facts and the first question.
 package bordergraph
 
 import (
@@ -10,6 +10,11 @@ import (
 //
 //go:embed schema.graphqls
 var Schema string
+
+// FirstQuestion is the operation with which a newcomer starts.
+//
+//go:embed examples/first-question.graphql
+var FirstQuestion string
 
 //go:embed dataset/*.jsonl
 var files embed.FS

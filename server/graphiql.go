@@ -3,6 +3,8 @@ package main
 import (
 	"embed"
 	"net/http"
+
+	"bordergraph"
 )
 
 // GraphiQL is served from here in full, so that its page works without any other host.
@@ -24,6 +26,7 @@ func routeGraphiQL(mux *http.ServeMux) {
 	})
 	files := http.FileServerFS(graphiQL)
 	mux.Handle("GET /graphiql/{file}", files)
+	mux.Handle("GET /graphiql/question.graphql", text(bordergraph.FirstQuestion))
 	mux.HandleFunc("GET /graphiql/assets/{file}", func(w http.ResponseWriter, r *http.Request) {
 		// Their names carry their versions, so what a browser has kept stays right.
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")

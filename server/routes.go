@@ -40,8 +40,8 @@ func (s *site) handler() (http.Handler, error) {
 	graphQL := s.graphQL()
 	mux.Handle("GET /graphql", graphQL)
 	mux.Handle("POST /graphql", graphQL)
-	mux.HandleFunc("GET /schema.graphqls", s.serveAPI)
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "alive\n") })
+	mux.Handle("GET /schema.graphqls", text(s.api))
+	mux.Handle("GET /livez", text("alive\n"))
 	mux.Handle("GET /readyz", s.ready)
 	mux.Handle("GET /{$}", http.RedirectHandler("/graphiql", http.StatusFound))
 	routeGraphiQL(mux)
@@ -58,10 +58,13 @@ func (s *site) graphQL() http.Handler {
 	return h
 }
 
-func (s *site) serveAPI(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	_, _ = io.WriteString(w, s.api)
+// text serves a text as it is.
+func text(content string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_, _ = io.WriteString(w, content)
+	})
 }
 
 // guard lets pages of foreign origins in only where the settings name them.
