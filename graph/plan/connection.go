@@ -64,8 +64,10 @@ func (b *builder) connection(parent *row, l *listed, g *group) response.Value {
 }
 
 func (b *builder) readArguments(l *listed, g *group, child *row) {
+	problems := len(b.problems)
 	arguments := b.arguments(g)
-	if where, ok := arguments["where"].(map[string]any); ok {
+	sound := len(b.problems) == problems // else the problem would be told once more, of the null in its place
+	if where, ok := arguments["where"].(map[string]any); ok && sound {
 		l.set.Where = b.condition(l.target.Where, where, &whereContext{of: query.Node, scope: l.scope, depth: child.depth, row: child}, "Argument \"where\"")
 	}
 	orderBy, _ := arguments["orderBy"].([]any)

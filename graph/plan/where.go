@@ -54,6 +54,9 @@ func (b *builder) field(input, name string, v any, c *whereContext, where string
 	case *derive.Property:
 		return b.compare(&query.Compare{Of: c.of, Property: meaning.Property}, fields, where)
 	case *derive.Fact:
+		if sources, ok := b.API.Field("Facts", "sources").(*derive.Sources); ok && meaning.Position == query.FactSources {
+			return b.cites(sources.Target, fields, c, where)
+		}
 		return b.compare(&query.Compare{Of: c.of, Property: query.NodeProperties[query.NodeFacts+meaning.Position]}, fields, where)
 	case derive.Part:
 		if meaning == derive.PartFacts {
@@ -114,6 +117,32 @@ func (b *builder) compare(like *query.Compare, filter map[string]any, where stri
 			conditions = append(conditions, missing)
 		case false:
 			conditions = append(conditions, &query.Not{Condition: missing})
+		default:
+			b.refuseNull(where + ".isNull")
+		}
+	}
+	return conditions
+}
+
+// cites reads a filter on the sources of a fact: only those that the asker may see are cited.
+func (b *builder) cites(sources *derive.Target, filter map[string]any, c *whereContext, where string) []query.Condition {
+	cited := func(like query.Condition) query.Condition {
+		c.row.cost += costOfCondition
+		return &query.Some{Set: &query.Set{Start: &query.Cited{By: c.of, Types: sources.Types}, Where: like, Scope: c.scope.Scope}}
+	}
+	var conditions []query.Condition
+	if id, given := filter["has"]; given {
+		if id == nil {
+			b.refuseNull(where + ".has")
+		}
+		conditions = append(conditions, cited(&query.Compare{Of: query.Node, Property: query.NodeProperties[query.NodeID], Operator: query.Equal, Value: b.param(normal(id))}))
+	}
+	if isNull, given := filter["isNull"]; given {
+		switch isNull {
+		case true:
+			conditions = append(conditions, &query.Not{Condition: cited(nil)})
+		case false:
+			conditions = append(conditions, cited(nil))
 		default:
 			b.refuseNull(where + ".isNull")
 		}
