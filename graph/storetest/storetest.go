@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,9 +124,11 @@ func (r *recorder) Select(ctx context.Context, q *query.Query) (query.Row, error
 // Question is an operation and who asks it when.
 type Question struct {
 	Operation string
-	Variables map[string]any
-	Today     string
-	Clearance query.Clearance
+	// OperationName says which operation is meant where the document has several.
+	OperationName string
+	Variables     map[string]any
+	Today         string
+	Clearance     query.Clearance
 }
 
 // Ask answers a question as JSON, as a server would.
@@ -136,10 +139,11 @@ func (w *World) Ask(ctx context.Context, q Question) ([]byte, error) {
 	}
 	w.today, w.Asked = day, nil
 	ctx = graph.WithClearance(graphql.StartOperationTrace(ctx), q.Clearance)
-	op, problems := w.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: q.Operation, Variables: q.Variables})
+	op, problems := w.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: q.Operation, OperationName: q.OperationName})
 	if op.Operation == nil {
 		return encode(w.exec.DispatchError(graphql.WithOperationContext(ctx, op), problems))
 	}
+	// Only now: gqlgen, given them before, rewrites them as it coerces them.
 	op.Variables = q.Variables
 	op.DisableIntrospection = false
 	handle, ctx := w.exec.DispatchOperation(ctx, op)
@@ -212,13 +216,13 @@ func readQuestion(archive *txtar.Archive) (Question, error) {
 	if text := section(archive, settingsSection); text != nil {
 		decoder := json.NewDecoder(bytes.NewReader(text))
 		decoder.DisallowUnknownFields()
-		var settings struct {
-			Today     *string          `json:"today"`
-			Clearance *query.Clearance `json:"clearance"`
-		}
-		settings.Today, settings.Clearance = &q.Today, &q.Clearance
+		settings := struct{ Today, Clearance string }{q.Today, query.Clearances[q.Clearance]}
 		if err := decoder.Decode(&settings); err != nil {
 			return q, fmt.Errorf("%s: %w", settingsSection, err)
+		}
+		q.Today, q.Clearance = settings.Today, query.Clearance(slices.Index(query.Clearances, settings.Clearance))
+		if q.Clearance < 0 {
+			return q, fmt.Errorf("%s: clearance is %q; give one of %v", settingsSection, settings.Clearance, query.Clearances)
 		}
 	}
 	return q, nil

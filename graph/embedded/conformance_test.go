@@ -1,0 +1,20 @@
+package embedded_test
+
+import (
+	"testing"
+
+	"bordergraph/graph/embedded"
+	"bordergraph/graph/query"
+	"bordergraph/graph/storetest"
+)
+
+func openMemory(t *testing.T, model *query.Model) query.Store {
+	store, err := embedded.Open(embedded.Memory, model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	return store
+}
+
+func TestConformance(t *testing.T) { storetest.Run(t, openMemory) }
