@@ -61,7 +61,8 @@ func (s *subject) field(owner string, g *group) response.Value {
 	case *derive.Property:
 		return s.property(meaning.Property)
 	case *derive.Fact:
-		return &response.Leaf{Column: s.fact(meaning.Position), Kind: query.NodeProperties[query.NodeFacts+meaning.Position].Kind}
+		leaf := leafOf(s.fact(meaning.Position), query.NodeProperties[query.NodeFacts+meaning.Position])
+		return &leaf
 	case *derive.ToOne:
 		return s.row.once(s.of, meaning, g, func() response.Value { return s.toOne(meaning.Traversal, g) })
 	case *derive.Connection:
@@ -81,11 +82,15 @@ func (s *subject) property(p *query.Property) response.Value {
 	if s.listed != nil {
 		of = query.Link
 	}
-	column := s.row.value(of, p)
+	leaf := leafOf(s.row.value(of, p), p)
 	if p.List {
-		return &response.Leaves{Column: column, Kind: p.Kind}
+		return &response.Leaves{Leaf: leaf}
 	}
-	return &response.Leaf{Column: column, Kind: p.Kind}
+	return &leaf
+}
+
+func leafOf(column *response.Column, p *query.Property) response.Leaf {
+	return response.Leaf{Column: column, Kind: p.Kind, Values: p.Values}
 }
 
 // fact is the column of one of the facts of the subject, as query.FactValidFrom counts them.

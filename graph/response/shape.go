@@ -54,13 +54,12 @@ type Value interface {
 type Leaf struct {
 	Column *Column
 	Kind   query.Kind
+	// Values are those that an Enum may have.
+	Values []string
 }
 
-// Leaves is a stored list of values.
-type Leaves struct {
-	Column *Column
-	Kind   query.Kind
-}
+// Leaves is a stored list of values, each like a Leaf.
+type Leaves struct{ Leaf }
 
 // Marking is a clearance by its name.
 type Marking struct{ Column *Column }

@@ -3,6 +3,7 @@ package response
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -72,7 +73,15 @@ func (w *writer) fault(format string, args ...any) {
 	})
 }
 
-func (l *Leaf) write(w *writer, row query.Row) bool { return w.leaf(row[l.Column.Index], l.Kind) }
+func (l *Leaf) write(w *writer, row query.Row) bool { return l.writeValue(w, row[l.Column.Index]) }
+
+func (l *Leaf) writeValue(w *writer, value any) bool {
+	if v, ok := value.(string); ok && l.Kind == query.Enum && !slices.Contains(l.Values, v) {
+		w.misfit(l.Kind)
+		return false
+	}
+	return w.leaf(value, l.Kind)
+}
 
 func (w *writer) leaf(value any, kind query.Kind) bool {
 	switch v := value.(type) {
@@ -99,20 +108,26 @@ func (w *writer) leaf(value any, kind query.Kind) bool {
 			return true
 		}
 	}
-	w.fault("The stored value is no %s.", kindNames[kind])
+	w.misfit(kind)
 	return false
 }
+
+func (w *writer) misfit(kind query.Kind) { w.fault("The stored value is no %s.", kindNames[kind]) }
 
 var kindNames = map[query.Kind]string{
 	query.String: "text", query.Date: "date", query.Enum: "value of its enum", query.Int: "whole number of 32 bits", query.Float: "number", query.Boolean: "yes or no",
 }
 
 func (l *Leaves) write(w *writer, row query.Row) bool {
-	values, ok := row[l.Column.Index].([]any)
+	value := row[l.Column.Index]
+	values, ok := value.([]any)
 	if !ok {
+		if value != nil {
+			w.fault("The stored value is no list.")
+		}
 		return false
 	}
-	return w.list(len(values), func(i int) bool { return w.leaf(values[i], l.Kind) })
+	return w.list(len(values), func(i int) bool { return l.writeValue(w, values[i]) })
 }
 
 // list writes a list whose members may not be null.
