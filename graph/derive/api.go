@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
@@ -60,6 +61,10 @@ func New(schema, service string) (*API, error) {
 	}
 	// Answers are written whole: there is nothing to defer.
 	delete(api.Schema.Directives, "defer")
+	for name, types := range api.Schema.PossibleTypes {
+		// The library counts interfaces that implement an interface, too; no object is of such a type.
+		api.Schema.PossibleTypes[name] = slices.DeleteFunc(types, func(t *ast.Definition) bool { return t.Kind != ast.Object })
+	}
 	return api, api.checkServiceTypes()
 }
 
