@@ -93,7 +93,40 @@ func join(derived, service string) (string, error) {
 		definition.Fields = append(definition.Fields, extension.Fields...)
 	}
 	doc.Extensions = nil
+	keepReachable(doc)
 	return publish(doc), nil
+}
+
+// keepReachable drops what no operation can come across, such as conditions on a kind of value that
+// no type has.
+func keepReachable(doc *ast.SchemaDocument) {
+	reached := map[string]bool{}
+	var reach func(name string)
+	reach = func(name string) {
+		definition := doc.Definitions.ForName(name)
+		if reached[name] || definition == nil {
+			return
+		}
+		reached[name] = true
+		for _, f := range definition.Fields {
+			reach(f.Type.Name())
+			reachArguments(f.Arguments, reach)
+		}
+		for _, possible := range definition.Types {
+			reach(possible)
+		}
+	}
+	reach("Query")
+	for _, d := range doc.Directives {
+		reachArguments(d.Arguments, reach)
+	}
+	doc.Definitions = slices.DeleteFunc(doc.Definitions, func(d *ast.Definition) bool { return !reached[d.Name] })
+}
+
+func reachArguments(arguments ast.ArgumentDefinitionList, reach func(string)) {
+	for _, a := range arguments {
+		reach(a.Type.Name())
+	}
 }
 
 func load(sources ...*ast.Source) (*ast.Schema, error) {

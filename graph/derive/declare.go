@@ -36,11 +36,37 @@ type nodeType struct {
 // declaredField is a property or a traversal.
 type declaredField struct {
 	name, description string
+	declared          *ast.Type // of a property
 	property          *query.Property
+	precision         *query.Property // of a date, if there is one
 	traversal         *Traversal
+	alternatives      Alternatives // of a traversal of an interface
 	toOne             bool
 	edge              string // the type that names the facts of a relationship; empty if it has none of its own
 	inverse           string
+}
+
+// input is what the field means in conditions and orders.
+func (f *declaredField) input() Input {
+	switch {
+	case f.property != nil:
+		return &Property{f.property, f.precision}
+	case f.alternatives != nil:
+		return f.alternatives
+	case f.toOne:
+		return &ToOne{f.traversal}
+	}
+	return &Connection{Traversal: f.traversal}
+}
+
+// field finds a field; nil if there is none.
+func (n *nodeType) field(name string) *declaredField {
+	for _, f := range n.fields {
+		if f.name == name {
+			return f
+		}
+	}
+	return nil
 }
 
 func declare(schema string) (*declaration, error) {
@@ -87,7 +113,7 @@ func (d *declaration) declareTypes(definitions ast.DefinitionList) {
 		case node != nil:
 			n := &nodeType{Type: &query.Type{Name: def.Name, Dated: argument(node, "dated") != "false"}, def: def, plural: argument(node, "plural")}
 			if n.plural == "" {
-				n.plural = lowerFirst(def.Name) + "s"
+				n.plural = plural(def.Name)
 			}
 			d.nodes = append(d.nodes, n)
 			d.targets[def.Name] = &Target{Name: def.Name, Types: []*query.Type{n.Type}, Where: def.Name + "Where", Order: def.Name + "Order"}
@@ -105,6 +131,9 @@ func (d *declaration) declareTypes(definitions ast.DefinitionList) {
 	}
 	for _, def := range d.abstracts {
 		t := &Target{Name: def.Name, Where: "NodeWhere", Order: "NodeOrder"}
+		if def.Kind == ast.Interface {
+			t.Where, t.Order = def.Name+"Where", def.Name+"Order"
+		}
 		for _, possible := range d.schema.PossibleTypes[def.Name] {
 			if n := d.node(possible.Name); n != nil {
 				t.Types = append(t.Types, n.Type)
@@ -141,13 +170,18 @@ func (d *declaration) node(name string) *nodeType {
 func (d *declaration) declareProperties() {
 	for _, n := range d.nodes {
 		for _, f := range n.def.Fields {
-			field := &declaredField{name: f.Name, description: f.Description}
+			field := &declaredField{name: f.Name, description: f.Description, declared: f.Type}
 			n.fields = append(n.fields, field)
 			if isLink(f) {
 				continue
 			}
 			if field.property = d.property(n.Name, f); field.property != nil {
 				n.Properties = append(n.Properties, field.property)
+			}
+		}
+		for _, field := range n.fields {
+			if precision := n.field(field.name + "Precision"); precision != nil {
+				field.precision = precision.property
 			}
 		}
 	}
@@ -267,8 +301,14 @@ func (d *declaration) declareInverse(n *nodeType, field *declaredField, target *
 	}
 }
 
-func newTraversal(target *Target, edge string, steps ...query.Step) *Traversal {
-	return &Traversal{Steps: steps, Target: target, Connection: target.Name + edge + "Connection", Edge: target.Name + edge + "Edge"}
+// newTraversal names what is derived for a traversal. The suffix tells apart the lists of one target
+// whose edges have other facts.
+func newTraversal(target *Target, suffix string, steps ...query.Step) *Traversal {
+	name := target.Name + suffix
+	return &Traversal{
+		Steps: steps, Target: target,
+		Connection: name + "Connection", Edge: name + "Edge", ListWhere: name + "ListWhere", EdgeWhere: suffix + "EdgeWhere",
+	}
 }
 
 func (d *declaration) declareShortcuts() {
@@ -311,6 +351,7 @@ func (d *declaration) declareShortcut(n *nodeType, field *declaredField, f *ast.
 	toVia := query.Step{Relationship: from.Relationship, Direction: opposite(from.Direction), To: []*query.Type{via.Type}}
 	field.traversal = newTraversal(target, "Via"+via.Name, toVia, to)
 	field.traversal.Via = d.targets[via.Name]
+	field.traversal.EdgeWhere = field.traversal.Via.Where
 	field.traversal.ViaWhere, err = via.values(directive.Arguments.ForName("where"))
 	return err
 }
@@ -391,6 +432,15 @@ func argument(directive *ast.Directive, name string) string {
 		return a.Value.Raw
 	}
 	return ""
+}
+
+// plural is the name of the root list of a type or interface: countries, posts.
+func plural(name string) string {
+	name = lowerFirst(name)
+	if stem, ok := strings.CutSuffix(name, "y"); ok {
+		return stem + "ies"
+	}
+	return name + "s"
 }
 
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }

@@ -22,7 +22,11 @@ const (
 )
 
 // Property is a stored property: of the node, or, on an edge type, of its relationship.
-type Property struct{ *query.Property }
+type Property struct {
+	*query.Property
+	// Precision is the property that says how exact a date is; nil if there is none: then it is a day.
+	Precision *query.Property
+}
 
 // ToOne is a relationship, or a shortcut, to at most one object.
 type ToOne struct{ *Traversal }
@@ -47,6 +51,8 @@ const (
 	PartFacts
 	PartInForce
 	PartMarking
+	PartDuring
+	PartType
 
 	PartNameText
 	PartNameLanguage
@@ -79,7 +85,7 @@ func (Part) field()        {}
 func (*Fact) field()       {}
 
 // Input is what a field of a where or order type means: a Logic, *Property, *Fact, *ToOne, *Connection,
-// PartName, PartFacts or CountOf.
+// Alternatives, PartName, PartFacts, PartDuring or PartType.
 type Input interface{ input() }
 
 // Logic joins conditions.
@@ -92,12 +98,17 @@ const (
 	Not
 )
 
-func (Logic) input()       {}
-func (*Property) input()   {}
-func (*Fact) input()       {}
-func (*ToOne) input()      {}
-func (*Connection) input() {}
-func (Part) input()        {}
+// Alternatives is a field of an interface: what it means for each of the types, by their names. Each
+// is a *ToOne or a *Connection.
+type Alternatives map[string]Input
+
+func (Alternatives) input() {}
+func (Logic) input()        {}
+func (*Property) input()    {}
+func (*Fact) input()        {}
+func (*ToOne) input()       {}
+func (*Connection) input()  {}
+func (Part) input()         {}
 
 // Target is what a root or traversal leads to: a node type, or the types of an interface or union.
 type Target struct {
@@ -120,8 +131,9 @@ type Traversal struct {
 	// ViaWhere are the values that the node in the middle must have.
 	ViaWhere []ViaValue
 	Target   *Target
-	// Connection and Edge are the names of the API's types, where there may be many.
-	Connection, Edge string
+	// Connection and Edge are the names of the API's types, where there may be many; ListWhere and
+	// EdgeWhere those of the input types for conditions on the list and on its edges.
+	Connection, Edge, ListWhere, EdgeWhere string
 }
 
 // ViaValue is a value that the node in the middle of a shortcut must have.

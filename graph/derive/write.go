@@ -3,6 +3,7 @@ package derive
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -28,6 +29,7 @@ func (w *writer) write() string {
 	w.writeCommonMeanings()
 	w.writeRoots()
 	w.writeSources()
+	w.writeNodeTypes()
 	for _, def := range w.d.abstracts {
 		w.writeAbstract(def)
 	}
@@ -36,7 +38,7 @@ func (w *writer) write() string {
 	}
 	for _, n := range w.d.nodes {
 		w.writeConnections(n)
-		w.writeInputs(n)
+		w.writeInputs(w.d.targets[n.Name], n.fields)
 	}
 	for _, def := range w.d.enums {
 		w.writeEnum(def)
@@ -79,6 +81,13 @@ func (w *writer) writeRoots() {
 		w.field(lowerFirst(n.Name), argumentByID("Its id."), n.Name, fmt.Sprintf("A %s by id; null if there is none.", n.Name), &Root{ByID, target})
 		w.field(n.plural, connectionArguments(target), n.Name+"Connection", fmt.Sprintf("A list of %s in force on the day asked for.", n.plural), &Root{Listed, target})
 	}
+	for _, def := range w.d.abstracts {
+		if def.Kind == ast.Interface {
+			target := w.d.targets[def.Name]
+			w.field(lowerFirst(def.Name), argumentByID("Its id."), def.Name, fmt.Sprintf("A %s of any type by id; null if there is none.", def.Name), &Root{ByID, target})
+			w.field(plural(def.Name), connectionArguments(target), def.Name+"Connection", fmt.Sprintf("A list of %s of all types in force on the day asked for.", plural(def.Name)), &Root{Listed, target})
+		}
+	}
 	w.close()
 }
 
@@ -91,6 +100,11 @@ func connectionArguments(t *Target) string {
 "Only what comes after this cursor." after: String
 "The last so many, at most 1,000." last: Int
 "Only what comes before this cursor." before: String)`, t.Where, t.Order)
+}
+
+// relationArguments are those of a list that is reached over a relationship.
+func relationArguments(t *Traversal) string {
+	return strings.TrimSuffix(connectionArguments(t.Target), ")") + fmt.Sprintf("\n\"Only those that are reached like this.\" edge: %s)", t.EdgeWhere)
 }
 
 // writeSources adds to Facts the list of sources, where the schema says what a source is.
@@ -111,63 +125,84 @@ func (w *writer) writeAbstract(def *ast.Definition) {
 	} else {
 		w.open("interface", def.Name, " implements Node", def.Description)
 		w.writeNodeFields()
-		first := w.d.node(w.d.targets[def.Name].Types[0].Name)
-		for _, f := range def.Fields {
-			for _, declared := range first.fields {
-				if declared.name == f.Name {
-					w.writeInterfaceField(f, declared)
-				}
-			}
+		for _, f := range w.interfaceFields(def) {
+			w.writeField(f)
 		}
 		w.close()
+		w.writeInputs(w.d.targets[def.Name], w.interfaceFields(def))
 	}
 	w.writeConnection(newTraversal(w.d.targets[def.Name], ""), "")
 }
 
-// writeInterfaceField writes a field as the implementing types have it, but of the interface's own type.
-func (w *writer) writeInterfaceField(f *ast.FieldDefinition, declared *declaredField) {
-	if declared.property != nil {
-		w.field(f.Name, "", f.Type.String(), f.Description, &Property{declared.property})
-		return
+// interfaceFields are the fields of an interface as its first type has them, with the interface's
+// own words and type, and with what they are for each type.
+func (w *writer) interfaceFields(def *ast.Definition) []*declaredField {
+	var fields []*declaredField
+	for _, f := range def.Fields {
+		var common declaredField
+		alternatives := Alternatives{}
+		for _, t := range w.d.targets[def.Name].Types {
+			own := w.d.node(t.Name).field(f.Name)
+			if own == nil {
+				continue // a derived inverse, or a field that the check of the schema has refused
+			}
+			if common.name == "" {
+				common = *own
+			}
+			if own.traversal != nil {
+				alternatives[t.Name] = own.input()
+			}
+		}
+		if common.name == "" {
+			continue
+		}
+		common.description, common.declared = f.Description, f.Type
+		if common.traversal != nil {
+			common.alternatives = alternatives
+			if target := w.d.targets[f.Type.Name()]; common.toOne {
+				t := *common.traversal
+				t.Target = target
+				common.traversal = &t
+			}
+		}
+		fields = append(fields, &common)
 	}
-	common := *declared
-	common.description = f.Description
-	traversal := *declared.traversal
-	traversal.Target = w.d.targets[f.Type.Name()]
-	traversal.Connection = traversal.Target.Name + "Connection"
-	common.traversal = &traversal
-	w.writeTraversal(&common)
+	return fields
 }
 
 func (w *writer) writeNode(n *nodeType) {
 	w.open("type", n.Name, " implements "+strings.Join(append([]string{"Node"}, n.def.Interfaces...), " & "), n.def.Description)
 	w.writeNodeFields()
 	for _, f := range n.fields {
-		if f.property != nil {
-			w.field(f.name, "", n.def.Fields.ForName(f.name).Type.String(), f.description, &Property{f.property})
-		} else {
-			w.writeTraversal(f)
-		}
+		w.writeField(f)
 	}
 	w.close()
 }
 
+func (w *writer) writeField(f *declaredField) {
+	if f.property != nil {
+		w.field(f.name, "", f.declared.String(), f.description, &Property{Property: f.property})
+		return
+	}
+	w.writeTraversal(f)
+}
+
 func (w *writer) writeNodeFields() {
-	w.field("id", "", "ID!", "Readable and stable key; treat it as opaque.", &Property{query.NodeProperties[query.NodeID]})
+	w.field("id", "", "ID!", "Readable and stable key; treat it as opaque.", &Property{Property: query.NodeProperties[query.NodeID]})
 	w.field("name", "(\"Language wanted, such as `EN`; default `VI`.\" lang: Language)", "String!", "The name to show; it falls back to the Vietnamese main name.", PartName)
 	w.field("names", "", "[Name!]!", "All names, in all languages: main, other spellings, former ones.", PartNames)
-	w.field("note", "", "String", "What a reader must know of it.", &Property{query.NodeProperties[query.NodeNote]})
+	w.field("note", "", "String", "What a reader must know of it.", &Property{Property: query.NodeProperties[query.NodeNote]})
 	w.field("facts", "", "Facts!", "Since when, how sure, and who says so.", PartFacts)
 }
 
 func (w *writer) writeTraversal(f *declaredField) {
 	t := f.traversal
 	if !f.toOne {
-		w.field(f.name, connectionArguments(t.Target), t.Connection+"!", f.description, &Connection{Traversal: t})
+		w.field(f.name, relationArguments(t), t.Connection+"!", f.description, &Connection{Traversal: t})
 		return
 	}
 	w.field(f.name, "", t.Target.Name, f.description+" Null if none is in force on the day asked for.", &ToOne{t})
-	w.field(f.name+"History", connectionArguments(t.Target), t.Connection+"!", fmt.Sprintf("The same over all time: what `%s` was, is and will be.", f.name), &Connection{Traversal: t, History: true})
+	w.field(f.name+"History", relationArguments(t), t.Connection+"!", fmt.Sprintf("The same over all time: what `%s` was, is and will be.", f.name), &Connection{Traversal: t, History: true})
 }
 
 func (w *writer) writeConnections(n *nodeType) {
@@ -204,63 +239,75 @@ func (w *writer) writeConnection(t *Traversal, edge string) {
 	if edge != "" {
 		r := t.Steps[0].Relationship
 		for _, f := range w.d.schema.Types[edge].Fields {
-			w.field(f.Name, "", f.Type.String(), f.Description, &Property{r.Property(f.Name)})
+			w.field(f.Name, "", f.Type.String(), f.Description, &Property{Property: r.Property(f.Name)})
 		}
 	}
 	w.close()
+	w.writeEdgeInputs(t, edge)
 }
 
-func (w *writer) writeInputs(n *nodeType) {
-	where, list, order := n.Name+"Where", n.Name+"ListWhere", n.Name+"Order"
-	w.open("input", where, "", fmt.Sprintf("A condition on a %s. All that is given must hold.", n.Name))
-	w.writeLogic(where)
-	w.input("id", "IDFilter", "Its id.", &Property{query.NodeProperties[query.NodeID]})
-	w.input("name", "NameFilter", "One of its names.", PartName)
-	w.input("facts", "FactsFilter", "Its facts.", PartFacts)
-	for _, f := range n.fields {
-		switch {
-		case f.property != nil:
-			w.input(f.name, filterName(n.def.Fields.ForName(f.name).Type, f.property), f.description, &Property{f.property})
-		case f.toOne:
-			w.input(f.name, f.traversal.Target.Where, f.description+" It must exist and be like this; `{}` asks that it exists.", &ToOne{f.traversal})
-		default:
-			w.input(f.name, strings.TrimSuffix(f.traversal.Target.Where, "Where")+"ListWhere", f.description, &Connection{Traversal: f.traversal})
-		}
-	}
-	w.close()
-
-	w.open("input", list, "", fmt.Sprintf("A condition on a list of %s. All that is given must hold.", n.Name))
-	w.writeListWhere(where)
-	w.close()
-
-	w.open("input", order, " @oneOf", fmt.Sprintf("What a list of %s is ordered by: exactly one.", n.Name))
-	w.input("id", "Direction", "By id.", &Property{query.NodeProperties[query.NodeID]})
-	w.input("name", "Direction", "By name, in Vietnamese, letter by letter.", PartName)
-	for _, f := range n.fields {
-		switch {
-		case f.property != nil && !f.property.List:
-			w.input(f.name, "Direction", "By "+f.name+".", &Property{f.property})
-		case f.toOne:
-			w.input(f.name, f.traversal.Target.Order, fmt.Sprintf("By a field of `%s`.", f.name), &ToOne{f.traversal})
-		case f.traversal != nil:
-			w.input(f.name, "CountOrder", fmt.Sprintf("By the number of `%s`.", f.name), &Connection{Traversal: f.traversal})
-		}
-	}
-	w.close()
-}
-
-func (w *writer) writeLogic(where string) {
-	w.input("and", "["+where+"!]", "All of these must hold.", And)
-	w.input("or", "["+where+"!]", "One of these must hold.", Or)
-	w.input("not", where, "This must not hold.", Not)
-}
-
-func (w *writer) writeListWhere(where string) {
+// writeEdgeInputs writes the conditions on a list and on its edges.
+func (w *writer) writeEdgeInputs(t *Traversal, edge string) {
+	w.open("input", t.ListWhere, "", fmt.Sprintf("A condition on a list of %s. All that is given must hold.", t.Target.Name))
 	fmt.Fprintf(w, `"At least one is like this; {} asks whether there is any." some: %[1]s
 "None is like this; {} asks that there is none." none: %[1]s
 "All are like this; it holds for an empty list." all: %[1]s
 "How many there are." count: CountFilter
-`, where)
+"Looks only at those that are reached like this." edge: %[2]s
+`, t.Target.Where, t.EdgeWhere)
+	w.close()
+	if edge == "" || w.written[t.EdgeWhere] {
+		return
+	}
+	w.written[t.EdgeWhere] = true
+	w.open("input", t.EdgeWhere, "", fmt.Sprintf("A condition on a relationship with a %s. All that is given must hold.", edge))
+	w.input("facts", "FactsFilter", "Its facts.", PartFacts)
+	r := t.Steps[0].Relationship
+	for _, f := range w.d.schema.Types[edge].Fields {
+		w.input(f.Name, filterName(f.Type, r.Property(f.Name)), f.Description, &Property{Property: r.Property(f.Name)})
+	}
+	w.close()
+}
+
+// writeInputs writes the conditions on a type or interface, and its orders.
+func (w *writer) writeInputs(t *Target, fields []*declaredField) {
+	w.open("input", t.Where, "", fmt.Sprintf("A condition on a %s. All that is given must hold.", t.Name))
+	w.input("and", "["+t.Where+"!]", "All of these must hold.", And)
+	w.input("or", "["+t.Where+"!]", "One of these must hold.", Or)
+	w.input("not", t.Where, "This must not hold.", Not)
+	w.input("id", "IDFilter", "Its id.", &Property{Property: query.NodeProperties[query.NodeID]})
+	w.input("name", "NameFilter", "One of its names.", PartName)
+	w.input("facts", "FactsFilter", "Its facts.", PartFacts)
+	if t.Abstract() {
+		w.input("type", "NodeTypeFilter", "Its type.", PartType)
+	}
+	for _, f := range fields {
+		switch {
+		case f.property != nil:
+			w.input(f.name, filterName(f.declared, f.property), f.description, f.input())
+		case f.toOne:
+			w.input(f.name, f.traversal.Target.Where, f.description+" It must exist and be like this; `{}` asks that it exists.", f.input())
+		default:
+			w.input(f.name, f.traversal.ListWhere, f.description, f.input())
+		}
+	}
+	w.close()
+
+	w.open("input", t.Order, " @oneOf", fmt.Sprintf("What a list of %s is ordered by: exactly one.", t.Name))
+	w.input("id", "Direction", "By id.", &Property{Property: query.NodeProperties[query.NodeID]})
+	w.input("name", "Direction", "By name, in Vietnamese, letter by letter.", PartName)
+	for _, f := range fields {
+		switch {
+		case f.property != nil && !f.property.List:
+			w.input(f.name, "Direction", "By "+f.name+".", f.input())
+		case f.alternatives != nil || f.property != nil:
+		case f.toOne:
+			w.input(f.name, f.traversal.Target.Order, fmt.Sprintf("By a field of `%s`.", f.name), f.input())
+		default:
+			w.input(f.name, "CountOrder", fmt.Sprintf("By the number of `%s`.", f.name), f.input())
+		}
+	}
+	w.close()
 }
 
 // filterName is the input type for conditions on a property: one a scalar, one an enum.
@@ -279,31 +326,65 @@ func (w *writer) writeEnum(def *ast.Definition) {
 	w.close()
 }
 
-// writeFilters writes a condition for each enum that a node type has a field of.
+// writeFilters writes a condition for each enum that a node type or a relationship has a field of.
 func (w *writer) writeFilters() {
 	for _, n := range w.d.nodes {
-		for _, f := range n.def.Fields {
-			enum := f.Type.Name()
-			name := enum + "Filter"
-			if w.d.schema.Types[enum].Kind != ast.Enum || w.d.schema.Types[name] != nil || w.written[name] {
-				continue
-			}
-			w.written[name] = true
-			fmt.Fprintf(w, `"A condition on a %[1]s. All that is given must hold." input %[1]sFilter {
+		w.writeFiltersOf(n.def)
+	}
+	for _, name := range w.d.edgeOrder {
+		w.writeFiltersOf(w.d.schema.Types[name])
+	}
+}
+
+func (w *writer) writeFiltersOf(def *ast.Definition) {
+	for _, f := range def.Fields {
+		enum := f.Type.Name()
+		name := enum + "Filter"
+		if f.Type.Elem != nil || w.d.schema.Types[enum].Kind != ast.Enum || w.d.schema.Types[name] != nil || w.written[name] {
+			continue
+		}
+		w.written[name] = true
+		fmt.Fprintf(w, `"A condition on a %[1]s. All that is given must hold." input %[1]sFilter {
 "It is this." eq: %[1]s
 "It is one of these." in: [%[1]s!]
 "Whether it is missing." isNull: Boolean
 }
 `, enum)
-		}
 	}
+}
+
+// writeNodeTypes writes the enum of all node types, and the conditions on an object of any type.
+func (w *writer) writeNodeTypes() {
+	w.WriteString("\"The types of objects.\"\nenum NodeType {\n")
+	for _, n := range w.d.nodes {
+		fmt.Fprintf(w, "%q\n%s\n", n.def.Description, upperSnake(n.Name))
+	}
+	w.close()
+	w.WriteString(`"A condition on the type of an object. All that is given must hold." input NodeTypeFilter {
+"It is this type." eq: NodeType
+"It is one of these types." in: [NodeType!]
+}
+`)
+	w.writeInputs(w.d.targets["Node"], nil)
+}
+
+// upperSnake writes a name as enum values are written: BORDER_POST.
+func upperSnake(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		if i > 0 && unicode.IsUpper(r) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToUpper(r))
+	}
+	return b.String()
 }
 
 // writeCommonMeanings says what the fields of common.graphqls mean.
 func (w *writer) writeCommonMeanings() {
 	w.fields["Node"] = map[string]Field{
-		"id": &Property{query.NodeProperties[query.NodeID]}, "name": PartName, "names": PartNames,
-		"note": &Property{query.NodeProperties[query.NodeNote]}, "facts": PartFacts,
+		"id": &Property{Property: query.NodeProperties[query.NodeID]}, "name": PartName, "names": PartNames,
+		"note": &Property{Property: query.NodeProperties[query.NodeNote]}, "facts": PartFacts,
 	}
 	w.fields["Name"] = map[string]Field{"text": PartNameText, "language": PartNameLanguage, "kind": PartNameKind}
 	w.fields["PageInfo"] = map[string]Field{
@@ -317,10 +398,8 @@ func (w *writer) writeCommonMeanings() {
 		}
 		filter[p.Name] = &Fact{i}
 	}
+	filter["during"] = PartDuring
 	w.fields["Facts"] = facts
 	w.inputs["FactsFilter"] = filter
-	w.inputs["NodeWhere"] = map[string]Input{
-		"and": And, "or": Or, "not": Not, "id": &Property{query.NodeProperties[query.NodeID]}, "name": PartName, "facts": PartFacts,
-	}
-	w.inputs["NodeOrder"] = map[string]Input{"id": &Property{query.NodeProperties[query.NodeID]}, "name": PartName}
+	w.inputs["EdgeWhere"] = map[string]Input{"facts": PartFacts}
 }
