@@ -25,6 +25,8 @@ func (c *compiler) condition(condition query.Condition, f frame, negated bool) s
 		return f.property(condition.Of, condition.Property) + " IS NULL"
 	case *query.Names:
 		return twoValued(c.names(condition, f), negated)
+	case *query.OfType:
+		return hasType(f.variables[condition.Of], condition.Types)
 	case *query.Some:
 		return c.some(condition.Set, f)
 	case *query.Counted:

@@ -357,7 +357,7 @@ func (w *writer) writeFiltersOf(def *ast.Definition) {
 func (w *writer) writeNodeTypes() {
 	w.WriteString("\"The types of objects.\"\nenum NodeType {\n")
 	for _, n := range w.d.nodes {
-		fmt.Fprintf(w, "%q\n%s\n", n.def.Description, upperSnake(n.Name))
+		fmt.Fprintf(w, "%q\n%s\n", n.def.Description, NodeTypeValue(n.Type))
 	}
 	w.close()
 	w.WriteString(`"A condition on the type of an object. All that is given must hold." input NodeTypeFilter {
@@ -368,10 +368,10 @@ func (w *writer) writeNodeTypes() {
 	w.writeInputs(w.d.targets["Node"], nil)
 }
 
-// upperSnake writes a name as enum values are written: BORDER_POST.
-func upperSnake(name string) string {
+// NodeTypeValue is the value of the API's enum NodeType for a type: BORDER_POST for BorderPost.
+func NodeTypeValue(t *query.Type) string {
 	var b strings.Builder
-	for i, r := range name {
+	for i, r := range t.Name {
 		if i > 0 && unicode.IsUpper(r) {
 			b.WriteByte('_')
 		}

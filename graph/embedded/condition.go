@@ -31,6 +31,8 @@ func (r *reader) holds(c query.Condition, m member) bool {
 		return m.value(c.Of, c.Property) == nil
 	case *query.Names:
 		return r.isNamed(c, m.nodeOf(c.Of))
+	case *query.OfType:
+		return slices.Contains(c.Types, m.nodeOf(c.Of).typ)
 	case *query.Some:
 		return r.some(c.Set, m)
 	case *query.Counted:

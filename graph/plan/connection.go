@@ -15,6 +15,7 @@ type listed struct {
 	target, via *derive.Target // via is nil but for shortcuts
 	// connection and edge are the names of the API's types.
 	connection, edge string
+	traversal        *derive.Traversal // nil for root lists
 	set              *query.Set
 	scope            *scope
 
@@ -69,6 +70,10 @@ func (b *builder) readArguments(l *listed, g *group, child *row) {
 	sound := len(b.problems) == problems // else the problem would be told once more, of the null in its place
 	if where, ok := arguments["where"].(map[string]any); ok && sound {
 		l.set.Where = b.condition(l.target.Where, where, &whereContext{of: query.Node, scope: l.scope, depth: child.depth, row: child}, "Argument \"where\"")
+	}
+	if l.traversal != nil {
+		about := &whereContext{scope: l.scope, depth: child.depth - 1, row: child}
+		b.onlyEdges(l.set, b.edgeCondition(l.traversal, arguments["edge"], about, "Argument \"edge\""))
 	}
 	orderBy, _ := arguments["orderBy"].([]any)
 	l.order = b.order(l, orderBy, child)

@@ -195,7 +195,7 @@ func (s *subject) traversal(meaning *derive.Connection, g *group) response.Value
 	if meaning.History {
 		set.Scope = s.scope.overAllTime()
 	}
-	return s.connection(s.row, &listed{target: t.Target, via: t.Via, connection: t.Connection, edge: t.Edge, set: set, scope: s.scope}, g)
+	return s.connection(s.row, &listed{target: t.Target, via: t.Via, connection: t.Connection, edge: t.Edge, traversal: t, set: set, scope: s.scope}, g)
 }
 
 // sourcesOfFact is the number of sources that a fact is taken to have when an operation's cost is

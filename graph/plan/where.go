@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -52,23 +53,94 @@ func (b *builder) field(input, name string, v any, c *whereContext, where string
 	case derive.Logic:
 		return b.logic(meaning, input, v, c, where)
 	case *derive.Property:
-		return b.compare(&query.Compare{Of: c.of, Property: meaning.Property}, fields, where)
+		dated := &datedProperty{first: meaning.Property, precision: meaning.Precision}
+		return b.compare(&query.Compare{Of: c.of, Property: meaning.Property}, dated, fields, where)
 	case *derive.Fact:
 		if sources, ok := b.API.Field("Facts", "sources").(*derive.Sources); ok && meaning.Position == query.FactSources {
 			return b.cites(sources.Target, fields, c, where)
 		}
-		return b.compare(&query.Compare{Of: c.of, Property: query.NodeProperties[query.NodeFacts+meaning.Position]}, fields, where)
+		return b.compare(&query.Compare{Of: c.of, Property: c.fact(meaning.Position)}, c.datedFact(meaning.Position), fields, where)
 	case derive.Part:
-		if meaning == derive.PartFacts {
-			return []query.Condition{b.condition("FactsFilter", fields, c, where)}
-		}
-		return b.names(fields, c, where)
+		return b.partConditions(meaning, fields, c, where)
 	case *derive.ToOne:
 		return []query.Condition{&query.Some{Set: b.reached(meaning.Traversal, fields, c, where)}}
 	case *derive.Connection:
 		return b.listConditions(meaning.Traversal, fields, c, where)
+	case derive.Alternatives:
+		return b.alternatives(meaning, fields, c, where)
 	}
 	panic(fmt.Sprintf("the derived API does not say what %s.%s means", input, name))
+}
+
+// fact is the property of one of the facts, as query.FactValidFrom counts them.
+func (c *whereContext) fact(position int) *query.Property {
+	if c.of == query.Link {
+		return query.LinkProperties[query.LinkFacts+position]
+	}
+	return query.NodeProperties[query.NodeFacts+position]
+}
+
+func (b *builder) partConditions(part derive.Part, fields map[string]any, c *whereContext, where string) []query.Condition {
+	switch part {
+	case derive.PartFacts:
+		return []query.Condition{b.condition("FactsFilter", fields, c, where)}
+	case derive.PartDuring:
+		return b.inForceDuring(fields, c, where)
+	case derive.PartType:
+		return b.typeConditions(fields, c, where)
+	default:
+		return b.names(fields, c, where)
+	}
+}
+
+// alternatives reads a condition on a field of an interface: an object is of exactly one of the types.
+func (b *builder) alternatives(alternatives derive.Alternatives, fields map[string]any, c *whereContext, where string) []query.Condition {
+	either := &query.Or{}
+	problems := len(b.problems)
+	for _, t := range b.API.Model.Types {
+		var conditions []query.Condition
+		switch meaning := alternatives[t.Name].(type) {
+		case *derive.ToOne:
+			conditions = []query.Condition{&query.Some{Set: b.reached(meaning.Traversal, fields, c, where)}}
+		case *derive.Connection:
+			conditions = b.listConditions(meaning.Traversal, fields, c, where)
+		default:
+			continue
+		}
+		if len(b.problems) > problems {
+			break // the other types would only repeat it
+		}
+		ofType := &query.OfType{Of: c.of, Types: []*query.Type{t}}
+		either.Any = append(either.Any, all(append([]query.Condition{ofType}, conditions...)))
+	}
+	return []query.Condition{either}
+}
+
+func (b *builder) typeConditions(filter map[string]any, c *whereContext, where string) []query.Condition {
+	var conditions []query.Condition
+	for _, name := range []string{"eq", "in"} {
+		v, given := filter[name]
+		if !given {
+			continue
+		}
+		if v == nil {
+			b.problem(BadInput, "%s.%s is null, which is no type; leave it out.", where, name)
+			continue
+		}
+		conditions = append(conditions, &query.OfType{Of: c.of, Types: b.nodeTypes(v)})
+	}
+	return conditions
+}
+
+// nodeTypes are the types that one or several values of NodeType mean.
+func (b *builder) nodeTypes(values any) []*query.Type {
+	named, several := values.([]any)
+	if !several {
+		named = []any{values}
+	}
+	return slices.DeleteFunc(slices.Clone(b.API.Model.Types), func(t *query.Type) bool {
+		return !slices.Contains(named, any(derive.NodeTypeValue(t)))
+	})
 }
 
 func (b *builder) logic(logic derive.Logic, input string, v any, c *whereContext, where string) []query.Condition {
@@ -94,9 +166,13 @@ var operators = []struct {
 	{"contains", query.Contains}, {"startsWith", query.StartsWith}, {"endsWith", query.EndsWith}, {"has", query.Has},
 }
 
-// compare reads a filter on one property: like is what all its comparisons have in common.
-func (b *builder) compare(like *query.Compare, filter map[string]any, where string) []query.Condition {
+// compare reads a filter on one property: like is what all its comparisons have in common. A date is
+// known as exactly as dated says.
+func (b *builder) compare(like *query.Compare, dated *datedProperty, filter map[string]any, where string) []query.Condition {
 	var conditions []query.Condition
+	if period, given := filter["during"]; given {
+		conditions = append(conditions, b.during(like.Of, dated, period, where+".during")...)
+	}
 	for _, o := range operators {
 		v, given := filter[o.name]
 		if !given {
@@ -219,6 +295,10 @@ func (b *builder) reached(t *derive.Traversal, fields map[string]any, c *whereCo
 
 func (b *builder) listConditions(t *derive.Traversal, filter map[string]any, c *whereContext, where string) []query.Condition {
 	var conditions []query.Condition
+	edge := b.edgeCondition(t, filter["edge"], c, where+".edge")
+	if edge != nil && len(filter) == 1 {
+		b.problem(BadInput, "%s says which are looked at, but not what is asked of them; give some, none, all or count as well.", where)
+	}
 	for _, name := range []string{"some", "none", "all", "count"} {
 		v, given := filter[name]
 		if !given {
@@ -231,7 +311,7 @@ func (b *builder) listConditions(t *derive.Traversal, filter map[string]any, c *
 			continue
 		}
 		if name == "count" {
-			conditions = append(conditions, b.counts(t, fields, c, where)...)
+			conditions = append(conditions, b.counts(t, fields, edge, c, where)...)
 			continue
 		}
 		set := b.reached(t, fields, c, where)
@@ -241,6 +321,7 @@ func (b *builder) listConditions(t *derive.Traversal, filter map[string]any, c *
 			}
 			set.Where = &query.Not{Condition: set.Where}
 		}
+		b.onlyEdges(set, edge)
 		condition := query.Condition(&query.Some{Set: set})
 		if name != "some" {
 			condition = &query.Not{Condition: condition}
@@ -250,7 +331,31 @@ func (b *builder) listConditions(t *derive.Traversal, filter map[string]any, c *
 	return conditions
 }
 
-func (b *builder) counts(t *derive.Traversal, filter map[string]any, c *whereContext, where string) []query.Condition {
+// edgeCondition reads a condition on the relationship, or on the node in the middle of a shortcut; nil if there is none.
+func (b *builder) edgeCondition(t *derive.Traversal, v any, c *whereContext, where string) query.Condition {
+	fields, ok := v.(map[string]any)
+	if !ok || len(fields) == 0 {
+		return nil
+	}
+	about := &whereContext{of: query.Link, scope: c.scope, depth: c.depth + 1, row: c.row}
+	if t.Via != nil {
+		about.of = query.Via
+	}
+	return b.condition(t.EdgeWhere, fields, about, where)
+}
+
+// onlyEdges restricts a set to what is reached over certain edges.
+func (b *builder) onlyEdges(set *query.Set, edge query.Condition) {
+	switch {
+	case edge == nil:
+	case set.Where == nil:
+		set.Where = edge
+	default:
+		set.Where = &query.And{All: []query.Condition{edge, set.Where}}
+	}
+}
+
+func (b *builder) counts(t *derive.Traversal, filter map[string]any, edge query.Condition, c *whereContext, where string) []query.Condition {
 	var conditions []query.Condition
 	for _, o := range operators {
 		v, given := filter[o.name]
@@ -261,7 +366,9 @@ func (b *builder) counts(t *derive.Traversal, filter map[string]any, c *whereCon
 			b.problem(BadInput, "%s.%s is null, which nothing compares with; leave it out.", where, o.name)
 			continue
 		}
-		conditions = append(conditions, &query.Counted{Set: b.reached(t, nil, c, where), Operator: o.operator, Value: b.param(v)})
+		set := b.reached(t, nil, c, where)
+		b.onlyEdges(set, edge)
+		conditions = append(conditions, &query.Counted{Set: set, Operator: o.operator, Value: b.param(v)})
 	}
 	return conditions
 }

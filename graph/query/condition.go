@@ -1,6 +1,6 @@
 package query
 
-// Condition is a condition on a member of a set: *And, *Or, *Not, *Compare, *Missing, *Names,
+// Condition is a condition on a member of a set: *And, *Or, *Not, *Compare, *Missing, *Names, *OfType,
 // *Some or *Counted. Conditions are two-valued: a comparison with a missing value is false, and Not
 // is its exact complement.
 type Condition interface{ condition() }
@@ -71,6 +71,12 @@ const (
 	Prefix
 )
 
+// OfType holds if the node is of one of the types.
+type OfType struct {
+	Of    Subject
+	Types []*Type
+}
+
 // Some holds if the set has a member. The set starts at a subject of this member.
 type Some struct{ *Set }
 
@@ -87,5 +93,6 @@ func (*Not) condition()     {}
 func (*Compare) condition() {}
 func (*Missing) condition() {}
 func (*Names) condition()   {}
+func (*OfType) condition()  {}
 func (*Some) condition()    {}
 func (*Counted) condition() {}

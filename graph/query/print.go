@@ -165,6 +165,8 @@ func (p *printer) condition(c Condition) {
 		fmt.Fprintf(p, "%s.%s missing", subjectNames[c.Of], c.Property.Name)
 	case *Names:
 		fmt.Fprintf(p, "%s names %s ?", subjectNames[c.Of], map[Match]string{Whole: "are", Words: "have", Prefix: "begin"}[c.Match])
+	case *OfType:
+		fmt.Fprintf(p, "%s is %s", subjectNames[c.Of], typeNames(c.Types))
 	case *Some:
 		p.WriteString("some ")
 		p.set(c.Set)
