@@ -64,6 +64,18 @@ func (n *node) value(p *query.Property) any {
 	return nil
 }
 
+// value is the link's value of the property, or of the one of the same name.
+func (l *link) value(p *query.Property) any {
+	all := l.relationship.Properties
+	if p.Index < len(all) && all[p.Index] == p {
+		return l.values[p.Index]
+	}
+	if namesake := l.relationship.Property(p.Name); namesake != nil {
+		return l.values[namesake.Index]
+	}
+	return nil
+}
+
 // records are what a graph is made from.
 type records struct {
 	nodes    []query.NodeRecord

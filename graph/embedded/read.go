@@ -43,7 +43,7 @@ func (m member) value(of query.Subject, p *query.Property) any {
 	if of == query.Node || of == query.Via {
 		return m.nodeOf(of).value(p)
 	}
-	return m.linkOf(of).values[p.Index]
+	return m.linkOf(of).value(p)
 }
 
 // sources are the ids that the facts of a subject cite.
@@ -71,6 +71,12 @@ func (r *reader) column(c query.Column, m member) any {
 		return m.value(c.Of, c.Property)
 	case *query.TypeName:
 		return r.graph.typeNames[m.nodeOf(c.Of).typ.Index]
+	case *query.LinkName:
+		return m.link.relationship.Name
+	case *query.Outgoing:
+		return m.link.to == m.node
+	case *query.Rank:
+		return r.rank(c, m)
 	case *query.List:
 		return r.list(c.Select, m)
 	case *query.First:
@@ -81,6 +87,15 @@ func (r *reader) column(c query.Column, m member) any {
 		return r.exists(c, m)
 	}
 	panic("embedded: unknown column")
+}
+
+func (r *reader) rank(c *query.Rank, m member) any {
+	for i, condition := range c.Conditions {
+		if r.holds(condition, m) {
+			return int64(i)
+		}
+	}
+	return nil
 }
 
 func (r *reader) count(s *query.Set, of member) int64 {
@@ -126,18 +141,22 @@ func (r *reader) each(s *query.Set, of member, yield func(member) bool) {
 	}
 	switch start := s.Start.(type) {
 	case *query.All:
-		r.all(start, in, visit)
+		r.all(start.Types, in, visit)
+	case *query.Found:
+		r.all(start.Types, in, visit)
 	case *query.ByID:
 		r.byID(start, in, visit)
 	case *query.Walk:
 		r.walk(start, in, of.nodeOf(start.From), visit)
+	case *query.Linked:
+		r.linked(start, in, of.nodeOf(start.From), visit)
 	case *query.Cited:
 		r.cited(start, in, of.sources(start.By), visit)
 	}
 }
 
-func (r *reader) all(start *query.All, in scope, visit func(member) bool) {
-	for _, t := range start.Types {
+func (r *reader) all(types []*query.Type, in scope, visit func(member) bool) {
+	for _, t := range types {
 		for _, n := range r.graph.byType[t.Index] {
 			if !r.tick() {
 				return
@@ -192,6 +211,16 @@ func (r *reader) walk(w *query.Walk, in scope, from *node, visit func(member) bo
 			return l == viaLink || visit(member{node: n, link: l, via: via, viaLink: viaLink})
 		})
 	})
+}
+
+func (r *reader) linked(start *query.Linked, in scope, from *node, visit func(member) bool) {
+	for _, relationship := range start.Relationships {
+		s := query.Step{Relationship: relationship, Direction: start.Direction, To: start.To}
+		more := r.step(&s, in, from, func(l *link, n *node) bool { return visit(member{node: n, link: l}) })
+		if !more {
+			return
+		}
+	}
 }
 
 // step calls visit with each relationship in force at a node, and the node that it leads to.

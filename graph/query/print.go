@@ -49,6 +49,13 @@ func (p *printer) column(c Column) {
 		fmt.Fprintf(p, "%s.%s", subjectNames[c.Of], c.Property.Name)
 	case *TypeName:
 		fmt.Fprintf(p, "type(%s)", subjectNames[c.Of])
+	case *LinkName:
+		p.WriteString("link name")
+	case *Outgoing:
+		p.WriteString("outgoing")
+	case *Rank:
+		p.WriteString("rank ")
+		p.join("else", c.Conditions)
 	case *List:
 		p.WriteString("list ")
 		p.selection(c.Select)
@@ -88,6 +95,8 @@ func (p *printer) set(s *Set) {
 	switch start := s.Start.(type) {
 	case *All:
 		fmt.Fprintf(p, "all %s", typeNames(start.Types))
+	case *Found:
+		fmt.Fprintf(p, "found %s", typeNames(start.Types))
 	case *ByID:
 		fmt.Fprintf(p, "byID %s", typeNames(start.Types))
 		if start.Dated {
@@ -96,14 +105,19 @@ func (p *printer) set(s *Set) {
 	case *Walk:
 		p.WriteString(subjectNames[start.From])
 		for i, step := range start.Steps {
-			arrow := map[Direction]string{Out: "-%s->%s", In: "<-%s-%s", Both: "-%s-%s"}[step.Direction]
-			fmt.Fprintf(p, arrow, step.Relationship.Name, typeNames(step.To))
+			p.WriteString(arrow(step.Direction, step.Relationship.Name) + typeNames(step.To))
 			if i == 0 && start.ViaWhere != nil {
 				p.WriteString("[")
 				p.condition(start.ViaWhere)
 				p.WriteString("]")
 			}
 		}
+	case *Linked:
+		names := make([]string, len(start.Relationships))
+		for i, r := range start.Relationships {
+			names[i] = r.Name
+		}
+		fmt.Fprintf(p, "%s%s%s", subjectNames[start.From], arrow(start.Direction, strings.Join(names, "|")), typeNames(start.To))
 	case *Cited:
 		fmt.Fprintf(p, "sources(%s)", subjectNames[start.By])
 	}
@@ -112,6 +126,16 @@ func (p *printer) set(s *Set) {
 		p.WriteString(" where ")
 		p.condition(s.Where)
 	}
+}
+
+func arrow(d Direction, name string) string {
+	switch d {
+	case Out:
+		return "-" + name + "->"
+	case In:
+		return "<-" + name + "-"
+	}
+	return "-" + name + "-"
 }
 
 func typeNames(types []*Type) string {

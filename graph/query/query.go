@@ -29,19 +29,29 @@ const (
 	ViaLink
 )
 
-// Column is what one position of a row holds: a *Value, *TypeName, *List, *First, *Count or *Exists.
+// Column is what one position of a row holds: a *Value, *TypeName, *LinkName, *Outgoing, *Rank, *List,
+// *First, *Count or *Exists.
 type Column interface{ column() }
 
 // Value is a property: nil where it is missing, and where the node is of a type without it.
 type Value struct {
 	Of Subject
 	// Property is one of NodeProperties or LinkProperties, or a type's or relationship's own. On
-	// nodes of several types it stands for the property of the same name of each.
+	// nodes or links of several types it stands for the property of the same name of each.
 	Property *Property
 }
 
 // TypeName is the name of the node's type.
 type TypeName struct{ Of Subject }
+
+// LinkName is the Name of the Link's Relationship.
+type LinkName struct{}
+
+// Outgoing is whether the Link leads from where the walk came to the Node, as bool; of a loop it is true.
+type Outgoing struct{}
+
+// Rank is the position of the first of some conditions that holds, as int64; nil if none does.
+type Rank struct{ Conditions []Condition }
 
 // List is the rows of a Select, in its order (reversed if it says so): []any of Row.
 type List struct{ *Select }
@@ -61,6 +71,9 @@ type Exists struct {
 
 func (*Value) column()    {}
 func (*TypeName) column() {}
+func (*LinkName) column() {}
+func (*Outgoing) column() {}
+func (*Rank) column()     {}
 func (*List) column()     {}
 func (*First) column()    {}
 func (*Count) column()    {}
@@ -86,7 +99,7 @@ const NoLimit Param = -1
 
 // Key is one column of an order.
 type Key struct {
-	// By is a *Value, *First or *Count.
+	// By is a *Value, *First, *Count or *Rank.
 	By Column
 	// Descending reverses the key. As in Neo4j, missing values come last when ascending, first when descending.
 	Descending bool
@@ -115,11 +128,20 @@ type Set struct {
 	Scope *Scope
 }
 
-// Start is where a set comes from: *All, *ByID, *Walk or *Cited.
+// Start is where a set comes from: *All, *Found, *ByID, *Walk, *Linked or *Cited.
 type Start interface{ start() }
 
 // All is the nodes of some types: a root list. The Scope's time is tested on its nodes.
 type All struct{ Types []*Type }
+
+// Found is All, where the set's condition only holds for nodes of which one folded name has, for each
+// of some beginnings, a word that begins with it: a store may look them up in an index rather than
+// test every node.
+type Found struct {
+	Types []*Type
+	// Begun is the Param of a []any of folded beginnings of words, each of letters, digits and marks only.
+	Begun Param
+}
 
 // ByID is the nodes of some types that have one of some ids. The time is tested only if Dated:
 // identity is not a question of time, unless a date was asked for.
@@ -139,16 +161,27 @@ type Walk struct {
 	ViaWhere Condition
 }
 
+// Linked is what is reached from a subject of the row over one relationship of any of some kinds.
+// The rules of Step hold for each.
+type Linked struct {
+	From          Subject
+	Relationships []*Relationship
+	Direction     Direction
+	To            []*Type
+}
+
 // Cited is the nodes whose ids the facts of a subject list as sources, each once.
 type Cited struct {
 	By    Subject
 	Types []*Type
 }
 
-func (*All) start()   {}
-func (*ByID) start()  {}
-func (*Walk) start()  {}
-func (*Cited) start() {}
+func (*All) start()    {}
+func (*Found) start()  {}
+func (*ByID) start()   {}
+func (*Walk) start()   {}
+func (*Linked) start() {}
+func (*Cited) start()  {}
 
 // Step goes over one relationship. A relationship is in force if its own dates say so and the node
 // it leads to is in force; of a Lasting one the end of that node is not looked at, only its beginning.
