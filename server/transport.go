@@ -51,6 +51,10 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 }
 
 func (t *transport) execute(ctx context.Context, a *answer, method string, params *graphql.RawParams, exec graphql.GraphExecutor) {
+	// gqlgen coerces variables laxly, stops at the first problem, and changes lists of one where they
+	// stand. So it sees none: the schema coerces what the caller sent.
+	variables := params.Variables
+	params.Variables = nil
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if op.Operation == nil {
 		a.respond(exec.DispatchError(graphql.WithOperationContext(ctx, op), errs))
@@ -61,10 +65,9 @@ func (t *transport) execute(ctx context.Context, a *answer, method string, param
 		a.refuse(&refusal{http.StatusMethodNotAllowed, "a " + string(op.Operation.Operation) + " must be sent by POST"})
 		return
 	}
-	// With an operation, the errors can only be about variables. gqlgen coerces them laxly and stops
-	// at the first problem; the schema coerces them itself, from what the caller sent. After such an
-	// error gqlgen leaves introspection off, which is on here for everybody.
-	op.Variables = params.Variables
+	// With an operation, the errors can only be about variables, and after such an error gqlgen leaves
+	// introspection off, which is on here for everybody.
+	op.Variables = variables
 	op.DisableIntrospection = false
 
 	handle, ctx := exec.DispatchOperation(ctx, op)

@@ -128,9 +128,9 @@ func TestVariablesReachTheSchemaAsTheyWereSent(t *testing.T) {
 		variables, introspection = op.Variables, !op.DisableIntrospection
 		return &graphql.Response{Data: []byte(`{}`)}
 	}}
-	// gqlgen would refuse both values, the first because it is no Int.
-	send(t, look, request{body: `{"query":"query($a: Int!, $b: Int!){add(a: $a, b: $b)}","variables":{"a":"one","b":12345678901234567890}}`})
-	if variables["a"] != "one" || variables["b"] != json.Number("12345678901234567890") {
+	// gqlgen would refuse the first two values, the first because it is no Int, and make a list of the third.
+	send(t, look, request{body: `{"query":"query($a: Int!, $b: Int!, $c: [Int!]){add(a: $a, b: $b, c: $c)}","variables":{"a":"one","b":12345678901234567890,"c":1}}`})
+	if variables["a"] != "one" || variables["b"] != json.Number("12345678901234567890") || variables["c"] != json.Number("1") {
 		t.Errorf("got %v", variables)
 	}
 	if !introspection {
@@ -178,7 +178,7 @@ type stub struct {
 }
 
 var stubSchema = gqlparser.MustLoadSchema(&ast.Source{Input: `
-	type Query { hello: String add(a: Int!, b: Int!): Int }
+	type Query { hello: String add(a: Int!, b: Int!, c: [Int!]): Int }
 	type Mutation { rename: String }
 `})
 

@@ -2,6 +2,7 @@ package derive_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -122,6 +123,16 @@ func TestEveryElementOfTheAPIIsDescribed(t *testing.T) {
 				t.Errorf("%s.%s has no description", name, v.Name)
 			}
 		}
+	}
+}
+
+func TestLanguagesOfTheAPIAreThoseOfTheModel(t *testing.T) {
+	var values []string
+	for _, v := range read(t, bordergraph.Schema).Schema.Types["Language"].EnumValues {
+		values = append(values, strings.ToLower(v.Name))
+	}
+	if !slices.Equal(values, query.Languages) {
+		t.Errorf("the API has %v, the model %v", values, query.Languages)
 	}
 }
 

@@ -59,6 +59,9 @@ const (
 // Clearances are the names of the clearances, by their number.
 var Clearances = []string{"PUBLIC", "INTERNAL", "CONFIDENTIAL", "SECRET"}
 
+// Languages are the codes of the languages in which names may be.
+var Languages = []string{"vi", "en", "lo", "km", "zh", "fr", "es", "ja", "de", "bn", "ar"}
+
 var precisions = []string{"DAY", "MONTH", "YEAR", "UNKNOWN"}
 
 func facts() []*Property {

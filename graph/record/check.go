@@ -154,8 +154,8 @@ func convertNumber(p *query.Property, number string) (any, string) {
 
 func nameProblems(n Name) []string {
 	var problems []string
-	if len(n.Lang) != 2 || strings.ContainsFunc(n.Lang, func(r rune) bool { return r < 'a' || r > 'z' }) {
-		problems = append(problems, quote(n.Lang)+" is no language; write two letters, such as vi or en")
+	if !slices.Contains(query.Languages, n.Lang) {
+		problems = append(problems, unknown("language", n.Lang, query.Languages))
 	}
 	if !slices.Contains(nameKinds, n.Kind) {
 		problems = append(problems, unknown("kind of name", n.Kind, nameKinds))

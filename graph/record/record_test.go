@@ -179,7 +179,7 @@ func TestBadNodeIsRefusedWithWhatWouldBeRight(t *testing.T) {
 		{"aliases only", func(n *Node) { n.Names = []Name{{"vi", "x", "ALIAS"}} }, `names: there is no main name`},
 		{"two main names", func(n *Node) { n.Names = append(n.Names, Name{"vi", "Khác", "MAIN"}) }, `names: "Khác" is a second MAIN name in "vi"`},
 		{"name without text", func(n *Node) { n.Names[0].Text = " " }, `names: there is a name without text`},
-		{"bad language", func(n *Node) { n.Names[0].Lang = "English" }, `names: "English" is no language; write two letters`},
+		{"bad language", func(n *Node) { n.Names[0].Lang = "English" }, `names: there is no language "English"; one of vi, en`},
 		{"bad kind of name", func(n *Node) { n.Names = append(n.Names, Name{"en", "x", "NICK"}) }, `names: there is no kind of name "NICK"; one of MAIN, ALIAS, FORMER, TRANSLITERATION`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
