@@ -253,7 +253,7 @@ func (w *writer) writeEdgeInputs(t *Traversal, edge string) {
 "None is like this; {} asks that there is none." none: %[1]s
 "All are like this; it holds for an empty list." all: %[1]s
 "How many there are." count: CountFilter
-"Looks only at those that are reached like this." edge: %[2]s
+"Looks only at those that are reached like this; alone, it asks whether there is any." edge: %[2]s
 `, t.Target.Where, t.EdgeWhere)
 	w.close()
 	if edge == "" || w.written[t.EdgeWhere] {

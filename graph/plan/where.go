@@ -297,7 +297,7 @@ func (b *builder) listConditions(t *derive.Traversal, filter map[string]any, c *
 	var conditions []query.Condition
 	edge := b.edgeCondition(t, filter["edge"], c, where+".edge")
 	if edge != nil && len(filter) == 1 {
-		b.problem(BadInput, "%s says which are looked at, but not what is asked of them; give some, none, all or count as well.", where)
+		filter = map[string]any{"some": map[string]any{}}
 	}
 	for _, name := range []string{"some", "none", "all", "count"} {
 		v, given := filter[name]
