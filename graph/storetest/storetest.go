@@ -4,7 +4,7 @@
 // settings (the day that is today, the asker's clearance), then what is wanted: the answer, and the
 // Cypher that it is asked with. The folder that holds it is the name of the graph that it is asked
 // of: a folder in testdata/graphs with a schema.graphqls and a dataset, or bundled, which is the
-// project's own. Run the tests with -update to rewrite what is wanted, then read the difference.
+// project's own; a+b is both together. Run the tests with -update to rewrite what is wanted, then read the difference.
 package storetest
 
 import (
@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -74,17 +75,31 @@ type World struct {
 	today time.Time
 }
 
-// NewWorld loads a graph of testdata/graphs, or the bundled one, into a store.
+// NewWorld loads a graph of testdata/graphs, or the bundled one, into a store. A name such as a+b
+// stands for both together.
 func NewWorld(t *testing.T, name string, open Open) *World {
 	t.Helper()
-	schema, data := bordergraph.Schema, fs.FS(bordergraph.Dataset())
-	if name != "bundled" {
-		folder := os.DirFS(filepath.Join(testdata("graphs"), name))
-		text, err := fs.ReadFile(folder, "schema.graphqls")
-		if err != nil {
-			t.Fatal(err)
+	api, change := read(t, name)
+	return NewWorldOf(t, api, change, open)
+}
+
+// read derives the API of a graph and reads its data.
+func read(t *testing.T, name string) (*derive.API, *query.Change) {
+	t.Helper()
+	schema, data := "", fstest.MapFS{}
+	for _, part := range strings.Split(name, "+") {
+		text, files := folder(t, part)
+		schema += text
+		for _, file := range []string{"objects.jsonl", "relations.jsonl", "sources.jsonl"} {
+			lines, err := fs.ReadFile(files, file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if data[file] == nil {
+				data[file] = &fstest.MapFile{}
+			}
+			data[file].Data = append(data[file].Data, lines...)
 		}
-		schema, data = string(text), folder
 	}
 	api, err := graph.Read(schema)
 	if err != nil {
@@ -94,7 +109,21 @@ func NewWorld(t *testing.T, name string, open Open) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewWorldOf(t, api, change, open)
+	return api, change
+}
+
+// folder is the schema and the dataset of one graph.
+func folder(t *testing.T, name string) (schema string, data fs.FS) {
+	t.Helper()
+	if name == "bundled" {
+		return bordergraph.Schema, bordergraph.Dataset()
+	}
+	data = os.DirFS(filepath.Join(testdata("graphs"), name))
+	text, err := fs.ReadFile(data, "schema.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text), data
 }
 
 // NewWorldOf puts a change into a store.

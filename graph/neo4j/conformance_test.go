@@ -1,0 +1,32 @@
+package neo4j_test
+
+import (
+	"testing"
+
+	"bordergraph/graph/embedded"
+	"bordergraph/graph/neo4j"
+	"bordergraph/graph/query"
+	"bordergraph/graph/storetest"
+)
+
+func TestConformance(t *testing.T) { storetest.Run(t, openCleared) }
+
+func TestBothStoresAnswerAlike(t *testing.T) { storetest.Fuzz(t, 2, openCleared, openMemory) }
+
+func openCleared(t *testing.T, model *query.Model) query.Store {
+	store, err := neo4j.Open(t.Context(), config(cleared(t)), model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	return store
+}
+
+func openMemory(t *testing.T, model *query.Model) query.Store {
+	store, err := embedded.Open(embedded.Memory, model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	return store
+}
