@@ -15,15 +15,17 @@ type scope struct {
 	dateGiven bool
 }
 
-// scope reads @asOf; without one it answers outer, or, where there is none, the scope of today.
+// scope reads @asOf; without one it is that of outer, or, where there is none, of today. Its values
+// are its own even then: roots that shared them could not be told apart from roots that do not, and
+// the query would depend on the order in which they are asked.
 func (b *builder) scope(directives ast.DirectiveList, outer *scope) *scope {
-	directive := directives.ForName("asOf")
-	if directive == nil && outer != nil {
-		return outer
-	}
 	s := &scope{Scope: &query.Scope{Clearance: b.param(int64(b.Clearance))}, date: b.Today}
-	if directive != nil {
+	directive := directives.ForName("asOf")
+	switch {
+	case directive != nil:
 		b.readAsOf(s, b.coerceArguments(directive.Definition.Arguments, directive.Arguments, "Directive @asOf, argument"))
+	case outer != nil:
+		s.Time, s.date, s.dateGiven = outer.Time, outer.date, outer.dateGiven
 	}
 	s.Date = b.param(s.date)
 	return s

@@ -208,6 +208,9 @@ func (p *printer) join(word string, conditions []Condition) {
 		inner.condition(c)
 		texts[i] = inner.String()
 	}
+	if len(texts) == 0 {
+		p.WriteString(word)
+	}
 	p.WriteString("(" + strings.Join(texts, " "+word+" ") + ")")
 }
 
