@@ -209,7 +209,7 @@ func (w *World) runCase(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	question, err := readQuestion(archive)
+	question, err := questionOf(archive)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +233,16 @@ func (w *World) runCase(t *testing.T, file string) {
 	compare(t, "Cypher", section(archive, cypherSection), []byte(statement))
 }
 
-func readQuestion(archive *txtar.Archive) (Question, error) {
+// ReadQuestion reads the question of a case.
+func ReadQuestion(file string) (Question, error) {
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		return Question{}, err
+	}
+	return questionOf(archive)
+}
+
+func questionOf(archive *txtar.Archive) (Question, error) {
 	q := Question{Operation: string(section(archive, operationSection)), Today: "2026-01-15"}
 	if text := section(archive, variablesSection); text != nil {
 		decoder := json.NewDecoder(bytes.NewReader(text))
