@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -22,26 +23,35 @@ type opened struct {
 	kind  service.StoreKind
 }
 
-// open opens the store that the settings name.
-func open(ctx context.Context, s *settings) (*opened, error) {
+// open opens the store that the settings name. One that will be replaced may hold what does not fit the schema.
+func open(ctx context.Context, s *settings, replacing bool) (*opened, error) {
 	api, err := graph.Read(bordergraph.Schema)
 	if err != nil {
 		return nil, err
 	}
-	if s.Store == neo4jStore {
-		c := neo4j.Config{URI: s.Neo4j.URI, Username: s.Neo4j.Username, Password: s.Neo4j.Password, Database: s.Neo4j.Database}
-		store, err := neo4j.Open(ctx, c, api.Model)
-		if err != nil {
-			return nil, err
-		}
-		return &opened{api, store, service.StoreKindNeo4j}, nil
+	o := &opened{api: api, kind: service.StoreKindEmbedded}
+	switch {
+	case s.Store == neo4jStore:
+		o.kind = service.StoreKindNeo4j
+		o.store, err = neo4j.Open(ctx, neo4j.Config{
+			URI: s.Neo4j.URI, Username: s.Neo4j.Username, Password: s.Neo4j.Password, Database: s.Neo4j.Database, Replacing: replacing,
+		}, api.Model)
+	case replacing:
+		o.store, err = embedded.OpenToReplace(s.Data, api.Model)
+	default:
+		o.store, err = embedded.Open(s.Data, api.Model)
 	}
-	store, err := embedded.Open(s.Data, api.Model)
+	var refused *query.Error
+	if errors.As(err, &refused) && refused.Code == query.Misfit {
+		return nil, fmt.Errorf("%w\n%s", err, howToReplace)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return &opened{api, store, service.StoreKindEmbedded}, nil
+	return o, nil
 }
+
+const howToReplace = "to replace the graph by the bundled dataset, run with the same settings: go run ./server load"
 
 // prepare loads the bundled dataset into an empty store. A graph made from another dataset or schema
 // is the user's: it stays as it is, with a warning.
@@ -59,7 +69,7 @@ func (o *opened) prepare(ctx context.Context, c *console) error {
 		return err
 	}
 	if *contents != (query.Contents{Dataset: bundled, Schema: o.api.Model.Fingerprint}) {
-		fmt.Fprintln(c.out, "bordergraph: warning: the graph was made from another version of the dataset or of the schema; to replace it, run with the same settings: go run ./server load")
+		fmt.Fprintln(c.out, "bordergraph: warning: the graph was made from another version of the dataset or of the schema; "+howToReplace)
 	}
 	return nil
 }

@@ -81,7 +81,7 @@ type load struct{}
 
 // Run implements the command.
 func (load) Run(ctx context.Context, s *settings, c *console) error {
-	g, err := open(ctx, s)
+	g, err := open(ctx, s, true)
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (serve) Run(ctx context.Context, s *settings, c *console) error {
 		return fmt.Errorf("listen on %s: %w", s.Listen, cause(err))
 	}
 	defer listener.Close()
-	g, err := open(ctx, s)
+	g, err := open(ctx, s, false)
 	if err != nil {
 		return err
 	}

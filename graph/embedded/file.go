@@ -65,16 +65,24 @@ type file struct {
 	sum     uint32
 }
 
+// unfit is what becomes of a graph that does not fit the model.
+type unfit int
+
+const (
+	refused unfit = iota
+	leftOut
+)
+
 // newFile is the last transaction of a file that is only just made.
 const newFile = 1
 
 // openFile opens or makes a file, and assembles the graph that is in it. A file is read before it is
 // opened for writing, so that what is refused is left as it is.
-func openFile(path string, model *query.Model) (*file, *graph, error) {
+func openFile(path string, model *query.Model, unfit unfit) (*file, *graph, error) {
 	f, transaction := &file{}, newFile
 	stored, _ := assemble(model, records{})
 	if info, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) && (err != nil || info.Size() > 0) {
-		if f, stored, transaction, err = readFile(path, model); err != nil {
+		if f, stored, transaction, err = readFile(path, model, unfit); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -105,7 +113,7 @@ func (f *file) begin(path string, transaction int) error {
 }
 
 // readFile reads all of a file, and which transaction was the last.
-func readFile(path string, model *query.Model) (f *file, stored *graph, transaction int, err error) {
+func readFile(path string, model *query.Model, unfit unfit) (f *file, stored *graph, transaction int, err error) {
 	db, err := openBolt(path, true)
 	if err != nil {
 		return nil, nil, 0, err
@@ -123,7 +131,11 @@ func readFile(path string, model *query.Model) (f *file, stored *graph, transact
 		return nil, nil, 0, foreign(path, err)
 	}
 	stored, problems := assemble(model, l.records)
-	if problems = append(l.problems, problems...); len(problems) > 0 {
+	problems = append(l.problems, problems...)
+	switch {
+	case len(problems) > 0 && unfit == leftOut:
+		stored, _ = assemble(model, records{contents: l.records.contents})
+	case len(problems) > 0:
 		return nil, nil, 0, &query.Error{Code: query.Misfit, Message: path + " does not fit the schema: " + summary(problems)}
 	}
 	return &file{layouts: l.layouts, sum: l.sum}, stored, transaction, nil

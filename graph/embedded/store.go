@@ -21,6 +21,7 @@ type Store struct {
 	graph   atomic.Pointer[graph]
 	writing sync.Mutex
 	file    *file // nil if nothing is kept
+	unfit   unfit
 }
 
 var _ query.Store = (*Store)(nil)
@@ -31,14 +32,22 @@ var _ query.Store = (*Store)(nil)
 // A file that is no store or is damaged is refused with the code Foreign, data that does not fit
 // the model with Misfit, a file that another process has open with Unavailable. What is refused is
 // left as it is.
-func Open(path string, model *query.Model) (*Store, error) {
-	s := &Store{model: model}
+func Open(path string, model *query.Model) (*Store, error) { return open(path, model, refused) }
+
+// OpenToReplace is Open for a caller who will replace the whole graph: what does not fit the model is
+// not refused, and the store reads as if it held nothing. The file stays as it is until the change.
+func OpenToReplace(path string, model *query.Model) (*Store, error) {
+	return open(path, model, leftOut)
+}
+
+func open(path string, model *query.Model, unfit unfit) (*Store, error) {
+	s := &Store{model: model, unfit: unfit}
 	if path == Memory {
 		empty, _ := assemble(model, records{})
 		s.graph.Store(empty)
 		return s, nil
 	}
-	opened, stored, err := openFile(path, model)
+	opened, stored, err := openFile(path, model, unfit)
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +73,9 @@ func (s *Store) Apply(ctx context.Context, c *query.Change) error {
 	defer s.writing.Unlock()
 	if err := ctx.Err(); err != nil {
 		return stopped(err)
+	}
+	if s.unfit == leftOut && !c.Replace {
+		return errors.New("apply: the store was opened to replace its graph")
 	}
 	next, problems := assemble(s.model, s.graph.Load().changed(c))
 	if len(problems) > 0 {

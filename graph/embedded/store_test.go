@@ -516,3 +516,19 @@ func TestMisfitsAreCountedAndTheFirstTwentyListed(t *testing.T) {
 		t.Errorf("got %s", message)
 	}
 }
+
+func TestDataThatDoesNotFitCanBeReplaced(t *testing.T) {
+	w := newWorld()
+	path := stored(t, w)
+	w.post.Property("lengthKm").Required = true
+	s, err := embedded.OpenToReplace(path, w.Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Apply(t.Context(), &query.Change{}); err == nil {
+		t.Error("a change that leaves the graph in place was taken")
+	}
+	apply(t, s, &query.Change{Replace: true})
+	finish(t, s)
+	finish(t, open(t, path, w.Model))
+}

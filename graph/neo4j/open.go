@@ -38,7 +38,7 @@ func connect(c Config, model *query.Model) (*Store, error) {
 	if sent == nil {
 		sent = func(string) {}
 	}
-	return &Store{driver: d, model: model, sent: sent, sessions: driver.SessionConfig{
+	return &Store{driver: d, model: model, replacing: c.Replacing, sent: sent, sessions: driver.SessionConfig{
 		DatabaseName:    c.Database,
 		FetchSize:       driver.FetchAll,
 		BookmarkManager: driver.NewBookmarkManager(driver.BookmarkManagerConfig{}),
@@ -121,7 +121,7 @@ func (s *Store) checkContents(ctx context.Context) error {
 		return &query.Error{Code: query.Foreign, Message: "the database of NEO4J_URI holds data of something else: name an empty one"}
 	}
 	contents, err := s.Contents(ctx)
-	if err != nil || contents == nil || contents.Schema == s.model.Fingerprint {
+	if err != nil || contents == nil || contents.Schema == s.model.Fingerprint || s.replacing {
 		return err
 	}
 	return s.checkFit(ctx)

@@ -16,16 +16,19 @@ type Config struct {
 	URI, Username, Password string
 	// Database is empty for the default of the server.
 	Database string
+	// Replacing is for a caller who will replace the whole graph: what is stored need not fit the model.
+	Replacing bool
 	// OnStatement, if not nil, is told the text of each statement that is sent.
 	OnStatement func(text string)
 }
 
 // Store is a query.Store in Neo4j. A read is a short window, not a snapshot: Neo4j is read-committed.
 type Store struct {
-	driver   driver.DriverWithContext
-	sessions driver.SessionConfig
-	model    *query.Model
-	sent     func(text string)
+	driver    driver.DriverWithContext
+	sessions  driver.SessionConfig
+	model     *query.Model
+	replacing bool
+	sent      func(text string)
 }
 
 var _ query.Store = (*Store)(nil)

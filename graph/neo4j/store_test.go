@@ -128,6 +128,20 @@ func TestDataThatDoesNotFitTheSchemaIsRefusedWithAListAndNotTouched(t *testing.T
 	}
 }
 
+func TestDataThatDoesNotFitTheSchemaIsOpenedToBeReplaced(t *testing.T) {
+	server := cleared(t)
+	m := newModel("1")
+	apply(t, open(t, server, m), m.graph())
+
+	c := config(server)
+	c.Replacing = true
+	s, err := neo4j.Open(t.Context(), c, newModel("2", withoutLength, withoutUnit).Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+}
+
 func TestDataThatFitsAnotherSchemaIsOpened(t *testing.T) {
 	server := cleared(t)
 	m := newModel("1")

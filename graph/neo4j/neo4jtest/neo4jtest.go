@@ -30,7 +30,7 @@ func Run(m *testing.M) int {
 }
 
 // Start gives the one server of the test process. Where there is none to be had, the test is
-// skipped; it fails if CI or BORDERGRAPH_REQUIRE_NEO4J is set.
+// skipped; it fails if CI is set.
 func Start(tb testing.TB) Server {
 	tb.Helper()
 	server, err := shared()
@@ -38,7 +38,7 @@ func Start(tb testing.TB) Server {
 	switch {
 	case err == nil:
 		return server
-	case errors.As(err, &missing) && os.Getenv("CI") == "" && os.Getenv("BORDERGRAPH_REQUIRE_NEO4J") == "":
+	case errors.As(err, &missing) && os.Getenv("CI") == "":
 		tb.Skip(err)
 	default:
 		tb.Fatal(err)
