@@ -142,8 +142,8 @@ func (r *rewriter) value(v *ast.Value) {
 	case ast.IntValue:
 		v.Raw = strconv.Itoa(r.another(v.Raw) % 4)
 	case ast.StringValue:
-		if _, err := time.Parse(time.DateOnly, v.Raw); err == nil {
-			v.Raw = fmt.Sprintf("%d-03-04", 2000+r.another(v.Raw)%30)
+		if day, err := time.Parse(time.DateOnly, v.Raw); err == nil {
+			v.Raw = day.AddDate(0, 0, int(r.seed)).Format(time.DateOnly) // all alike, so that periods do not end before they begin
 		} else {
 			v.Raw = fmt.Sprintf("v%d", r.another(v.Raw))
 		}
@@ -152,7 +152,7 @@ func (r *rewriter) value(v *ast.Value) {
 
 // Everything that a text may be made of but names of the schema, which are quoted.
 var (
-	words    = regexp.MustCompile(`^(RETURN|COLLECT|COUNT|EXISTS|MATCH|WHERE|AND|OR|NOT|IS|NULL|WITH|ORDER|BY|DESC|LIMIT|AS|IN|CONTAINS|STARTS|ENDS|CASE|WHEN|THEN|END|UNION|CALL|any|all|range|size|coalesce|head|true|false|v|[nrmqkiwc]\d+(_\d+)?|[01])$`)
+	words    = regexp.MustCompile(`^(RETURN|COLLECT|COUNT|EXISTS|MATCH|WHERE|AND|OR|NOT|IS|NULL|WITH|ORDER|BY|DESC|LIMIT|AS|IN|CONTAINS|STARTS|ENDS|CASE|WHEN|THEN|END|UNION|ALL|CALL|any|all|range|size|coalesce|head|true|false|v|[nrmqkiwc]\d+(_\d+)?|[01])$`)
 	quoted   = regexp.MustCompile("`[^`]*`|'[^']*'")
 	wordsIn  = regexp.MustCompile(`[\p{L}\p{N}_]+`)
 	paramsIn = regexp.MustCompile(`\$p\d+`)
