@@ -18,21 +18,33 @@ type Statement struct {
 	Text string
 	// Params says whose value each parameter takes: $p0 that of Params[0], and so on. They are
 	// numbered as they appear in the tree, in whatever order the Args were made.
-	Params []query.Param
+	Params []Param
+}
+
+// Param is whose value a parameter takes.
+type Param struct {
+	Of query.Param
+	// Sought is whether the value is a list of beginnings of words, of which the parameter takes the
+	// query of the index NamesIndex.
+	Sought bool
 }
 
 // Arguments are the values of the parameters, taken from the Args of a Query with the tree that was compiled.
 func (s Statement) Arguments(args []any) map[string]any {
 	values := make(map[string]any, len(s.Params))
 	for i, p := range s.Params {
-		values[parameter(i)] = args[p]
+		value := args[p.Of]
+		if p.Sought {
+			value = sought(value.([]any))
+		}
+		values[parameter(i)] = value
 	}
 	return values
 }
 
 // Compile writes a query of at least one column.
 func Compile(q *query.Query) Statement {
-	c := &compiler{numbers: map[query.Param]int{}}
+	c := &compiler{numbers: map[Param]int{}}
 	columns := make([]string, len(q.Columns))
 	for i, column := range q.Columns {
 		columns[i] = c.column(column, root) + " AS c" + strconv.Itoa(i)
@@ -42,11 +54,13 @@ func Compile(q *query.Query) Statement {
 
 // compiler numbers the parameters, so its methods are called in the order in which their texts are joined.
 type compiler struct {
-	params  []query.Param
-	numbers map[query.Param]int
+	params  []Param
+	numbers map[Param]int
 }
 
-func (c *compiler) param(p query.Param) string {
+func (c *compiler) param(of query.Param) string { return c.parameter(Param{Of: of}) }
+
+func (c *compiler) parameter(p Param) string {
 	number, known := c.numbers[p]
 	if !known {
 		number = len(c.params)
@@ -64,6 +78,12 @@ func (c *compiler) column(column query.Column, f frame) string {
 		return f.property(column.Of, column.Property)
 	case *query.TypeName:
 		return typeName(f.variables[column.Of], f.types[column.Of])
+	case *query.LinkName:
+		return "type(" + f.variables[query.Link] + ")"
+	case *query.Outgoing:
+		return "endNode(" + f.variables[query.Link] + ") = " + f.variables[query.Node]
+	case *query.Rank:
+		return c.rank(column, f)
 	case *query.List:
 		return c.list(column, f)
 	case *query.First:
@@ -80,11 +100,19 @@ func typeName(variable string, types []*query.Type) string {
 	if len(types) == 1 {
 		return literal(types[0].Name)
 	}
-	text := "CASE"
-	for _, t := range types {
-		text += " WHEN " + variable + ":" + quote(t.Name) + " THEN " + literal(t.Name)
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = literal(t.Name)
 	}
-	return text + " END"
+	return "head([label IN labels(" + variable + ") WHERE label IN [" + strings.Join(names, ", ") + "]])"
+}
+
+func (c *compiler) rank(r *query.Rank, f frame) string {
+	text := "CASE"
+	for i, condition := range r.Conditions {
+		text += "\n  WHEN " + indent(c.condition(condition, f, false)) + " THEN " + strconv.Itoa(i)
+	}
+	return text + "\nEND"
 }
 
 // quote makes an identifier of a name.

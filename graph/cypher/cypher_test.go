@@ -136,3 +136,23 @@ func TestIdentifiersAreQuoted(t *testing.T) {
 		}
 	}
 }
+
+func TestBeginningsOfWordsBecomeAQueryOfTheIndex(t *testing.T) {
+	for _, c := range []struct {
+		begun []any
+		want  string
+	}{
+		{[]any{"don", "bien"}, "+don* +bien*"},
+		{[]any{"ຄ້າຍ", "213"}, "+ຄ້າຍ* +213*"},
+		{[]any{`a" OR *:*`, "not"}, `+a\"\ OR\ \*\:\** +not*`},
+		{[]any{strings.Repeat("đ", 300)}, "+" + strings.Repeat("đ", 100) + "*"}, // the index cuts longer words
+		{slices.Repeat([]any{"a"}, 2000), strings.TrimSpace(strings.Repeat("+a* ", 32))},
+		{[]any{}, "*:*"},
+	} {
+		set := &query.Set{Scope: &query.Scope{Time: query.AnyTime, Clearance: 0}, Start: &query.Found{Types: []*query.Type{post}, Begun: 1}}
+		q := &query.Query{Args: []any{int64(0), c.begun}, Columns: []query.Column{&query.Count{Set: set}}}
+		if got := cypher.Compile(q).Arguments(q.Args)["p0"]; got != c.want {
+			t.Errorf("%v: got %v, want %s", c.begun, got, c.want)
+		}
+	}
+}

@@ -10,8 +10,10 @@ import (
 // told apart by depth, because a subquery sees those around it.
 type frame struct {
 	depth     int
-	variables [4]string        // by query.Subject
-	types     [4][]*query.Type // by query.Subject; those of relationships stay empty
+	variables [4]string // by query.Subject
+	// Of each subject there is either, by query.Subject.
+	types         [4][]*query.Type
+	relationships [4][]*query.Relationship
 }
 
 var root = frame{depth: -1}
@@ -20,12 +22,21 @@ var prefixes = [4]string{query.Node: "n", query.Link: "r", query.Via: "m", query
 
 func (f frame) inner() frame { return frame{depth: f.depth + 1} }
 
-// declare gives a subject its variable; types are those of a node.
-func (f *frame) declare(subject query.Subject, types []*query.Type) string {
-	variable := prefixes[subject] + strconv.Itoa(f.depth)
-	f.variables[subject] = variable
+// node gives a subject its variable, of a node of one of some types.
+func (f *frame) node(subject query.Subject, types []*query.Type) string {
 	f.types[subject] = types
-	return variable
+	return f.declare(subject)
+}
+
+// link gives a subject its variable, of one of some relationships.
+func (f *frame) link(subject query.Subject, relationships ...*query.Relationship) string {
+	f.relationships[subject] = relationships
+	return f.declare(subject)
+}
+
+func (f *frame) declare(subject query.Subject) string {
+	f.variables[subject] = prefixes[subject] + strconv.Itoa(f.depth)
+	return f.variables[subject]
 }
 
 // atVia is the frame in which the node in the middle is the Node.
@@ -43,11 +54,16 @@ func (f frame) property(of query.Subject, p *query.Property) string {
 // always says whether every member has a value for the property.
 func (f frame) always(of query.Subject, p *query.Property) bool {
 	for _, t := range f.types[of] {
-		if p = t.Property(p.Name); p == nil || !p.Required {
+		if own := t.Property(p.Name); own == nil || !own.Required {
 			return false
 		}
 	}
-	return p.Required
+	for _, r := range f.relationships[of] {
+		if own := r.Property(p.Name); own == nil || !own.Required {
+			return false
+		}
+	}
+	return true
 }
 
 // names are the declared variables, for a WITH.

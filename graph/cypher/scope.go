@@ -1,6 +1,7 @@
 package cypher
 
 import (
+	"slices"
 	"strings"
 
 	"bordergraph/graph/query"
@@ -21,13 +22,8 @@ func fact(variable string, position int) string {
 }
 
 func (c *compiler) nodeScope(n string, types []*query.Type, scope *query.Scope, tested validity) []string {
-	var undated []string
-	for _, t := range types {
-		if !t.Dated {
-			undated = append(undated, n+":"+quote(t.Name))
-		}
-	}
 	conditions := []string{c.cleared(n, scope)}
+	undated := undated(types)
 	if len(undated) == len(types) {
 		return conditions
 	}
@@ -35,7 +31,12 @@ func (c *compiler) nodeScope(n string, types []*query.Type, scope *query.Scope, 
 	if len(undated) == 0 || len(dates) == 0 {
 		return append(conditions, dates...)
 	}
-	return append(conditions, either(append(undated, "("+strings.Join(dates, " AND ")+")")))
+	return append(conditions, either([]string{hasType(n, undated), "(" + strings.Join(dates, " AND ") + ")"}))
+}
+
+// undated are those types that have no validity.
+func undated(types []*query.Type) []*query.Type {
+	return slices.DeleteFunc(slices.Clone(types), func(t *query.Type) bool { return t.Dated })
 }
 
 func (c *compiler) stepScope(step query.Step, link, to string, scope *query.Scope) []string {
@@ -54,18 +55,26 @@ func (c *compiler) cleared(variable string, scope *query.Scope) string {
 
 // dates tests nothing by OR: the planner would look for each side by itself and give up the order of an index.
 func (c *compiler) dates(variable string, scope *query.Scope, tested validity) []string {
-	if tested == untested || scope.Time == query.AnyTime {
+	switch {
+	case tested == untested || scope.Time == query.AnyTime:
 		return nil
+	case tested == begun:
+		return []string{c.began(variable, scope)}
 	}
-	date := c.param(scope.Date)
-	began := "coalesce(" + fact(variable, query.FactValidFrom) + " <= " + date + ", true)"
-	lasts := "coalesce(" + date + " <= " + fact(variable, query.FactValidTo) + ", true)"
+	return []string{c.began(variable, scope), c.lasts(variable, scope)}
+}
+
+func (c *compiler) began(variable string, scope *query.Scope) string {
 	if scope.Time == query.Certain {
-		began = fact(variable, query.FactCertainFrom) + " <= " + date
-		lasts = "coalesce(" + date + " <= " + fact(variable, query.FactCertainTo) + ", true)"
+		return fact(variable, query.FactCertainFrom) + " <= " + c.param(scope.Date)
 	}
-	if tested == begun {
-		return []string{began}
+	return "coalesce(" + fact(variable, query.FactValidFrom) + " <= " + c.param(scope.Date) + ", true)"
+}
+
+func (c *compiler) lasts(variable string, scope *query.Scope) string {
+	end := query.FactValidTo
+	if scope.Time == query.Certain {
+		end = query.FactCertainTo
 	}
-	return []string{began, lasts}
+	return "coalesce(" + c.param(scope.Date) + " <= " + fact(variable, end) + ", true)"
 }

@@ -33,7 +33,7 @@ func onlyOne(*query.Select) []string { return []string{"LIMIT 1"} }
 // page finds the rows of a Select, in order and cut, before anything is read of them.
 func (c *compiler) page(s *query.Select, limit func(*query.Select) []string, outer frame) ([]string, frame) {
 	all, ok := s.Start.(*query.All)
-	if !ok || len(all.Types) == 1 {
+	if !ok || len(all.Types) == 1 || len(all.Types) > fewTypes {
 		clauses, f, keys := c.beyondPosition(s.Set, s.Order, s.Beyond, outer)
 		return append(clauses, cut(s, limit(s), f, keys)...), f
 	}
@@ -43,7 +43,7 @@ func (c *compiler) page(s *query.Select, limit func(*query.Select) []string, out
 // union takes the page of each type, by the index of that type, and cuts the page from all of them.
 func (c *compiler) union(s *query.Select, types []*query.Type, limit func(*query.Select) []string, outer frame) ([]string, frame) {
 	f := outer.inner()
-	f.declare(query.Node, types)
+	f.node(query.Node, types)
 	var keys []key
 	var branches []string
 	for i, t := range types {

@@ -10,13 +10,13 @@ import (
 
 // members is how the members of a set are found.
 type members struct {
-	frame   frame
-	pattern string
-	where   []string
+	frame frame
+	match string
+	where []string
 }
 
 func (m members) clauses() []string {
-	return []string{"MATCH " + m.pattern, "WHERE " + conjunction(m.where)}
+	return []string{m.match, "WHERE " + conjunction(m.where)}
 }
 
 func (c *compiler) count(s *query.Set, outer frame) string {
@@ -48,34 +48,55 @@ func (c *compiler) started(s *query.Set, outer frame) members {
 	case *query.Cited:
 		sources := outer.property(start.By, query.NodeProperties[query.NodeFacts+query.FactSources])
 		return c.byID(sources, start.Types, s.Scope, untested, outer)
+	case *query.Found:
+		return c.found(start, s.Scope, outer)
 	case *query.Walk:
 		return c.walk(start, s.Scope, outer)
+	case *query.Linked:
+		return c.linked(start, s.Scope, outer)
 	}
 	panic(fmt.Sprintf("cypher: unknown start %T", s.Start))
 }
 
 func (c *compiler) all(a *query.All, scope *query.Scope, outer frame) members {
 	f := outer.inner()
-	n := f.declare(query.Node, a.Types)
-	return members{f, node(n, a.Types), c.nodeScope(n, a.Types, scope, inForce)}
+	n := f.node(query.Node, a.Types)
+	scoped := c.nodeScope(n, a.Types, scope, inForce)
+	if len(a.Types) > fewTypes {
+		return members{f, "MATCH (" + n + ":" + quote(sharedLabel(a.Types)) + ")", append([]string{hasType(n, a.Types)}, scoped...)}
+	}
+	return members{f, "MATCH " + node(n, a.Types), scoped}
+}
+
+// fewTypes is up to how many types are looked through one by one, by the index of each; more are
+// looked through by one index that they share.
+const fewTypes = 5
+
+// sharedLabel is a label that nodes of all these types have, though others may have it, too.
+func sharedLabel(types []*query.Type) string {
+	shared := slices.Clone(types[0].Labels)
+	for _, t := range types[1:] {
+		shared = slices.DeleteFunc(shared, func(label string) bool { return !slices.Contains(t.Labels, label) })
+	}
+	return append(shared, "Node")[0]
 }
 
 // byID looks ids up by the one index that all types share, and tests the type after.
 func (c *compiler) byID(ids string, types []*query.Type, scope *query.Scope, tested validity, outer frame) members {
 	f := outer.inner()
-	n := f.declare(query.Node, types)
+	n := f.node(query.Node, types)
 	where := []string{property(n, query.NodeProperties[query.NodeID]) + " IN " + ids, hasType(n, types)}
-	return members{f, "(" + n + ":" + quote("Node") + ")", append(where, c.nodeScope(n, types, scope, tested)...)}
+	return members{f, "MATCH (" + n + ":" + quote("Node") + ")", append(where, c.nodeScope(n, types, scope, tested)...)}
 }
 
 func (c *compiler) walk(w *query.Walk, scope *query.Scope, outer frame) members {
-	m := members{frame: outer.inner(), pattern: "(" + outer.variables[w.From] + ")"}
+	m := members{frame: outer.inner(), match: "MATCH (" + outer.variables[w.From] + ")"}
 	from, fromTypes := outer.variables[w.From], outer.types[w.From]
 	subjects := [][2]query.Subject{{query.ViaLink, query.Via}, {query.Link, query.Node}}
 	for i, step := range w.Steps {
 		subject := subjects[len(subjects)-len(w.Steps)+i]
-		link, to := m.frame.declare(subject[0], nil), m.frame.declare(subject[1], step.To)
-		m.pattern += arrow(step, link) + node(to, step.To)
+		link, to := m.frame.link(subject[0], step.Relationship), m.frame.node(subject[1], step.To)
+		m.match += arrow(step.Direction, link, step.Relationship.Name) + node(to, step.To)
 		m.where = append(m.where, nearEnd(step, from, fromTypes)...)
 		m.where = append(m.where, c.stepScope(step, link, to, scope)...)
 		from, fromTypes = to, step.To
@@ -86,9 +107,9 @@ func (c *compiler) walk(w *query.Walk, scope *query.Scope, outer frame) members 
 	return m
 }
 
-func arrow(step query.Step, link string) string {
-	relationship := "-[" + link + ":" + quote(step.Relationship.Name) + "]-"
-	switch step.Direction {
+func arrow(direction query.Direction, link string, names ...string) string {
+	relationship := "-[" + labelled(link, names) + "]-"
+	switch direction {
 	case query.Out:
 		return relationship + ">"
 	case query.In:
@@ -115,20 +136,30 @@ func nearEnd(step query.Step, from string, types []*query.Type) []string {
 	return []string{hasType(from, leaving)}
 }
 
-func node(variable string, types []*query.Type) string {
-	labels := make([]string, len(types))
-	for i, t := range types {
-		labels[i] = quote(t.Name)
+func node(variable string, types []*query.Type) string { return "(" + hasType(variable, types) + ")" }
+
+// hasType is both a condition and what stands in a pattern.
+func hasType(variable string, types []*query.Type) string {
+	if len(types) == 0 {
+		return "false"
 	}
-	return "(" + variable + ":" + strings.Join(labels, "|") + ")"
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = t.Name
+	}
+	return labelled(variable, names)
 }
 
-func hasType(variable string, types []*query.Type) string {
-	tests := make([]string, len(types))
-	for i, t := range types {
-		tests[i] = variable + ":" + quote(t.Name)
+// labelled is a variable that has one of some labels, if there are any; a relationship has its type.
+func labelled(variable string, labels []string) string {
+	if len(labels) == 0 {
+		return variable
 	}
-	return either(tests)
+	quoted := make([]string, len(labels))
+	for i, label := range labels {
+		quoted[i] = quote(label)
+	}
+	return variable + ":" + strings.Join(quoted, "|")
 }
 
 func either(conditions []string) string {

@@ -6,7 +6,8 @@ import (
 	"bordergraph/graph/query"
 )
 
-// The model of these tests: posts lie in provinces, sources prove, a twinning joins posts and units.
+// The model of these tests: posts lie in provinces, sources prove, a twinning joins posts and units,
+// activities were held in provinces by one of many parties.
 var (
 	province = &query.Type{Name: "Province", Labels: []string{"Province"}, Dated: true}
 	post     = &query.Type{Name: "Post", Labels: []string{"Post"}, Dated: true, Properties: []*query.Property{
@@ -14,23 +15,38 @@ var (
 	unit     = &query.Type{Name: "Unit", Labels: []string{"Unit"}, Dated: true}
 	twinning = &query.Type{Name: "Twinning", Labels: []string{"Twinning"}, Dated: true, Properties: []*query.Property{
 		{Name: "status", Kind: query.Enum, Required: true}}}
-	source = &query.Type{Name: "Source", Labels: []string{"Source"}}
+	source   = &query.Type{Name: "Source", Labels: []string{"Source"}}
+	activity = &query.Type{Name: "Activity", Labels: []string{"Activity"}, Dated: true}
+	parties  = manyTypes("Party", "Army", "Command", "Department", "Force", "Group", "Ministry")
 
-	inProvince = &query.Relationship{Name: "IN_PROVINCE", From: []*query.Type{post}, To: []*query.Type{province}}
-	succeeded  = &query.Relationship{Name: "SUCCEEDED_BY", From: []*query.Type{province}, To: []*query.Type{province}, Lasting: true}
-	sameAs     = &query.Relationship{Name: "SAME_AS", From: []*query.Type{unit}, To: []*query.Type{unit}, Symmetric: true}
-	twinPosts  = &query.Relationship{Name: "POST", From: []*query.Type{twinning}, To: []*query.Type{post}}
-	twinUnits  = &query.Relationship{Name: "UNIT", From: []*query.Type{twinning}, To: []*query.Type{unit}}
-	mentions   = &query.Relationship{Name: "MENTIONS", From: []*query.Type{source}, To: []*query.Type{post, source}}
+	inProvince = &query.Relationship{Name: "IN_PROVINCE", From: []*query.Type{post}, To: []*query.Type{province},
+		Properties: []*query.Property{{Name: "basis", Kind: query.Enum, Required: true}}}
+	succeeded = &query.Relationship{Name: "SUCCEEDED_BY", From: []*query.Type{province}, To: []*query.Type{province}, Lasting: true}
+	sameAs    = &query.Relationship{Name: "SAME_AS", From: []*query.Type{unit}, To: []*query.Type{unit}, Symmetric: true}
+	twinPosts = &query.Relationship{Name: "POST", From: []*query.Type{twinning}, To: []*query.Type{post}}
+	twinUnits = &query.Relationship{Name: "UNIT", From: []*query.Type{twinning}, To: []*query.Type{unit}}
+	mentions  = &query.Relationship{Name: "MENTIONS", From: []*query.Type{source}, To: []*query.Type{post, source}}
+	heldIn    = &query.Relationship{Name: "IN_PROVINCE", From: []*query.Type{activity}, To: []*query.Type{province}, Lasting: true}
+	heldBy    = &query.Relationship{Name: "HELD_BY", From: []*query.Type{activity}, To: parties, Lasting: true}
 
-	_ = query.NewModel("test",
-		[]*query.Type{province, post, unit, twinning, source},
-		[]*query.Relationship{inProvince, succeeded, sameAs, twinPosts, twinUnits, mentions})
+	model = query.NewModel("test",
+		append([]*query.Type{province, post, unit, twinning, source, activity}, parties...),
+		[]*query.Relationship{inProvince, succeeded, sameAs, twinPosts, twinUnits, mentions, heldIn, heldBy})
 )
+
+// manyTypes have a label in common.
+func manyTypes(label string, names ...string) []*query.Type {
+	var types []*query.Type
+	for _, name := range names {
+		types = append(types, &query.Type{Name: name, Labels: []string{name, label}, Dated: true})
+	}
+	return types
+}
 
 var (
 	id        = query.NodeProperties[query.NodeID]
 	name      = query.NodeProperties[query.NodeName]
+	basis     = inProvince.Property("basis")
 	linkID    = query.LinkProperties[query.LinkID]
 	validFrom = query.NodeProperties[query.NodeFacts+query.FactValidFrom]
 
@@ -79,6 +95,11 @@ func (t *tree) walk(r *query.Relationship, d query.Direction, to ...*query.Type)
 	return &query.Set{Start: &query.Walk{Steps: []query.Step{{Relationship: r, Direction: d, To: to}}}, Scope: t.scope(query.AnyTime)}
 }
 
+// linked is what is reached over any relationship.
+func (t *tree) linked(time query.Time, d query.Direction, relationships []*query.Relationship, to ...*query.Type) *query.Set {
+	return &query.Set{Start: &query.Linked{Relationships: relationships, Direction: d, To: to}, Scope: t.scope(time)}
+}
+
 // page is a list by name, then id.
 func (t *tree) page(s *query.Set, columns ...query.Column) *query.List {
 	return &query.List{Select: &query.Select{Set: s, Order: byName(), Limit: t.number(20), Columns: columns}}
@@ -111,6 +132,12 @@ var goldens = map[string][]golden{
 		}},
 		{"all of several types", func(t *tree) query.Column {
 			return t.page(t.all(post, source), columnID, &query.TypeName{})
+		}},
+		{"all of many types, by the label that they share", func(t *tree) query.Column {
+			return t.page(t.all(parties...), columnID, &query.TypeName{})
+		}},
+		{"all of many types that share no label", func(t *tree) query.Column {
+			return &query.Count{Set: t.all(model.Types...)}
 		}},
 		{"by ids", func(t *tree) query.Column {
 			return unlimited(&query.Set{Start: &query.ByID{Types: []*query.Type{post}, IDs: t.texts("id")}, Scope: t.scope(query.Possible)}, columnID)
@@ -158,6 +185,43 @@ var goldens = map[string][]golden{
 		}},
 		{"counts", func(t *tree) query.Column { return &query.Count{Set: t.all(post, source)} }},
 		{"existence", func(t *tree) query.Column { return &query.Exists{Set: t.all(post)} }},
+	},
+	"links": {
+		{"of any type, to any type", func(t *tree) query.Column {
+			return t.page(t.all(province), t.page(t.linked(query.Possible, query.Both, model.Relationships, model.Types...),
+				columnID, &query.TypeName{}, &query.LinkName{}, &query.Outgoing{}))
+		}},
+		{"from nodes of several types, certain", func(t *tree) query.Column {
+			return t.page(t.all(province, post, source), &query.Count{Set: t.linked(query.Certain, query.Both, model.Relationships, model.Types...)})
+		}},
+		{"at any time", func(t *tree) query.Column {
+			return t.page(t.all(province), &query.Count{Set: t.linked(query.AnyTime, query.Both, model.Relationships, model.Types...)})
+		}},
+		{"that all last", func(t *tree) query.Column {
+			return t.page(t.all(activity), &query.Count{Set: t.linked(query.Possible, query.Out, model.Relationships, model.Types...)})
+		}},
+		{"to one type of several", func(t *tree) query.Column {
+			return t.page(t.all(province), &query.Count{Set: t.linked(query.Possible, query.In, model.Relationships, activity)})
+		}},
+		{"of no type", func(t *tree) query.Column {
+			return t.page(t.all(province), unlimited(t.linked(query.Possible, query.Both, nil, model.Types...), columnID))
+		}},
+		{"with a property that only some have", func(t *tree) query.Column {
+			l := unlimited(t.linked(query.AnyTime, query.Both, model.Relationships, model.Types...), &query.Value{Of: query.Link, Property: basis})
+			l.Order = []query.Key{{By: l.Columns[0]}, {By: &query.Value{Of: query.Link, Property: linkID}}}
+			l.Beyond = t.keyset(l.Order, query.Keyset{})
+			return t.page(t.all(province), l)
+		}},
+	},
+	"search": {
+		{"found, best first", func(t *tree) query.Column { return t.search(source, post) }},
+		{"found, after a rank", func(t *tree) query.Column {
+			l := t.search(post)
+			l.Beyond = t.keyset(l.Order, query.Keyset{})
+			return l
+		}},
+		{"how many are found", func(t *tree) query.Column { return &query.Count{Set: t.found(model.Types...)} }},
+		{"whether any of no type is found", func(t *tree) query.Column { return &query.Exists{Set: t.found()} }},
 	},
 	"scope": {
 		{"possible", func(t *tree) query.Column {
@@ -298,6 +362,19 @@ func (t *tree) scoped(time query.Time, r *query.Relationship, from *query.Type, 
 	scope := t.scope(time)
 	return &query.Set{Scope: scope, Start: &query.ByID{Types: []*query.Type{from}, IDs: t.texts("id")}, Where: &query.Some{Set: &query.Set{
 		Scope: scope, Start: &query.Walk{Steps: []query.Step{{Relationship: r, To: to}}}}}}
+}
+
+// found is what has a name of which words begin like this.
+func (t *tree) found(types ...*query.Type) *query.Set {
+	return &query.Set{Scope: t.scope(query.Possible), Start: &query.Found{Types: types, Begun: t.texts("begun")}, Where: t.names(query.Words)}
+}
+
+// search is what is found, by how well it fits.
+func (t *tree) search(types ...*query.Type) *query.List {
+	rank := &query.Rank{Conditions: []query.Condition{t.names(query.Whole), t.names(query.Words)}}
+	l := t.page(t.found(types...), columnID, rank)
+	l.Order = append([]query.Key{{By: rank}}, byName()...)
+	return l
 }
 
 func (t *tree) comparisons() query.Condition {

@@ -164,7 +164,8 @@ type Walk struct {
 // Linked is what is reached from a subject of the row over one relationship of any of some kinds.
 // The rules of Step hold for each.
 type Linked struct {
-	From          Subject
+	From Subject
+	// Relationships has, of those of the Model that share a Name, all or none.
 	Relationships []*Relationship
 	Direction     Direction
 	To            []*Type

@@ -1,0 +1,107 @@
+package cypher
+
+import (
+	"slices"
+
+	"bordergraph/graph/query"
+)
+
+// linked goes over one relationship of any of some kinds. All that share a name are among them, so
+// the names alone say which relationships are meant.
+func (c *compiler) linked(l *query.Linked, scope *query.Scope, outer frame) members {
+	walked, reached := walked(l, outer.types[l.From])
+	types := common(l.To, reached)
+	f := outer.inner()
+	link, to := f.link(query.Link, walked...), f.node(query.Node, types)
+	m := members{frame: f, match: "MATCH (" + outer.variables[l.From] + ")" + arrow(l.Direction, link, names(walked)...) + "(" + to + ")"}
+	if len(types) == 0 || len(common(reached, types)) < len(reached) {
+		m.where = append(m.where, hasType(to, types))
+	}
+	m.where = append(m.where, c.cleared(link, scope))
+	m.where = append(m.where, c.dates(link, scope, inForce)...)
+	m.where = append(m.where, c.linkedScope(f, scope)...)
+	return m
+}
+
+// walked are those relationships that may be met at nodes of some types, and the types to which they lead.
+func walked(l *query.Linked, from []*query.Type) (relationships []*query.Relationship, reached []*query.Type) {
+	for _, r := range l.Relationships {
+		var to []*query.Type
+		if l.Direction != query.In && len(common(r.From, from)) > 0 {
+			to = append(to, r.To...)
+		}
+		if l.Direction != query.Out && len(common(r.To, from)) > 0 {
+			to = append(to, r.From...)
+		}
+		if len(common(to, l.To)) > 0 {
+			relationships = append(relationships, r)
+		}
+		reached = append(reached, to...)
+	}
+	return relationships, reached
+}
+
+// linkedScope tests the node reached: its end only where the relationship does not outlive it.
+func (c *compiler) linkedScope(f frame, scope *query.Scope) []string {
+	link, to, types := f.variables[query.Link], f.variables[query.Node], f.types[query.Node]
+	lasting, lapsing := byLasting(f.relationships[query.Link])
+	switch {
+	case len(lasting) == 0:
+		return c.nodeScope(to, types, scope, inForce)
+	case len(lapsing) == 0:
+		return c.nodeScope(to, types, scope, begun)
+	}
+	conditions := c.nodeScope(to, types, scope, begun)
+	if undated := undated(types); scope.Time != query.AnyTime && len(undated) < len(types) {
+		tests := []string{c.lasts(to, scope)}
+		if len(undated) > 0 {
+			tests = append(tests, hasType(to, undated))
+		}
+		conditions = append(conditions, either(append(tests, outlives(link, lasting, lapsing)...)))
+	}
+	return conditions
+}
+
+func byLasting(relationships []*query.Relationship) (lasting, lapsing []*query.Relationship) {
+	for _, r := range relationships {
+		if r.Lasting {
+			lasting = append(lasting, r)
+		} else {
+			lapsing = append(lapsing, r)
+		}
+	}
+	return lasting, lapsing
+}
+
+// outlives tests whether a relationship is a lasting one, by its name where that tells, else by its ends.
+func outlives(link string, lasting, lapsing []*query.Relationship) []string {
+	var tests []string
+	var telling []*query.Relationship
+	for _, r := range lasting {
+		if !slices.Contains(names(lapsing), r.Name) {
+			telling = append(telling, r)
+			continue
+		}
+		tests = append(tests, "("+labelled(link, []string{r.Name})+" AND "+hasType("startNode("+link+")", r.From)+" AND "+hasType("endNode("+link+")", r.To)+")")
+	}
+	if len(telling) > 0 {
+		tests = append([]string{labelled(link, names(telling))}, tests...)
+	}
+	return tests
+}
+
+// names are the names of relationships, each once.
+func names(relationships []*query.Relationship) []string {
+	var names []string
+	for _, r := range relationships {
+		if !slices.Contains(names, r.Name) {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
+
+// common are those of some types that are among others, too.
+func common(types, others []*query.Type) []*query.Type {
+	return slices.DeleteFunc(slices.Clone(types), func(t *query.Type) bool { return !slices.Contains(others, t) })
+}
