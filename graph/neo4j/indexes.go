@@ -1,25 +1,29 @@
 package neo4j
 
 import (
+	"slices"
 	"strings"
 
+	"bordergraph/graph/cypher"
 	"bordergraph/graph/query"
 )
 
 // index is an index or a constraint, and the statement that makes it.
 type index struct{ name, text string }
 
-// indexes are those of a model: one id for all nodes, and for each type those that serve its orders.
-// Relationships are found by id when they are replaced.
+// indexes are those of a model: one id for all nodes, one search for all their names, and for each
+// label those that serve orders. Relationships are found by id when they are replaced.
 func indexes(model *query.Model) []index {
 	all := []index{
 		unique("bordergraph_node_id", "Node"),
 		unique("bordergraph_contents_id", "BordergraphContents"),
+		{cypher.NamesIndex, "CREATE FULLTEXT INDEX " + quote(cypher.NamesIndex) + " IF NOT EXISTS FOR (n:`Node`) ON EACH [n.`nameFolded`] " +
+			"OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace', `fulltext.eventually_consistent`: false}}"},
 	}
-	for _, t := range model.Types {
+	for _, label := range labels(model) {
 		for _, property := range []string{"id", "name"} {
-			name := "bordergraph_" + t.Name + "_" + property
-			all = append(all, index{name, "CREATE RANGE INDEX " + quote(name) + " IF NOT EXISTS FOR (n:" + quote(t.Name) + ") ON (n." + quote(property) + ")"})
+			name := "bordergraph_" + label + "_" + property
+			all = append(all, index{name, "CREATE RANGE INDEX " + quote(name) + " IF NOT EXISTS FOR (n:" + quote(label) + ") ON (n." + quote(property) + ")"})
 		}
 	}
 	made := map[string]bool{}
@@ -31,6 +35,19 @@ func indexes(model *query.Model) []index {
 		made[r.Name] = true
 	}
 	return all
+}
+
+// labels are those of all types, each once.
+func labels(model *query.Model) []string {
+	var labels []string
+	for _, t := range model.Types {
+		for _, label := range t.Labels {
+			if !slices.Contains(labels, label) {
+				labels = append(labels, label)
+			}
+		}
+	}
+	return labels
 }
 
 func unique(name, label string) index {

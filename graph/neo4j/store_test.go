@@ -170,7 +170,7 @@ func TestConstraintAndIndexesAreMade(t *testing.T) {
 	for _, r := range server.Records(t, "SHOW INDEXES YIELD name, state WHERE state = 'ONLINE' RETURN name", nil) {
 		online = append(online, r.Values[0].(string))
 	}
-	for _, want := range []string{"bordergraph_node_id", "bordergraph_Post_id", "bordergraph_Post_name", "bordergraph_IN_PROVINCE_id"} {
+	for _, want := range []string{"bordergraph_node_id", "bordergraph_Post_id", "bordergraph_Post_name", "bordergraph_Place_name", "bordergraph_names", "bordergraph_IN_PROVINCE_id"} {
 		if !slices.Contains(online, want) {
 			t.Errorf("no %s among %v", want, online)
 		}
