@@ -391,7 +391,7 @@ func (n *nodeType) values(where *ast.Argument) ([]ViaValue, error) {
 }
 
 func (d *declaration) check() {
-	reserved := []string{"id", "name", "names", "note", "facts", "and", "or", "not", "cursor", "node"}
+	reserved := []string{"id", "name", "names", "note", "facts", "links", "type", "and", "or", "not", "cursor", "node"}
 	for _, n := range d.nodes {
 		seen := map[string]bool{}
 		for _, f := range n.fields {

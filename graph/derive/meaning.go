@@ -14,11 +14,13 @@ type Root struct {
 // RootKind is the kind of a Root.
 type RootKind int
 
-// ByID answers one object or null, ByIDs a list with a null for each id that is not found, Listed a connection.
+// ByID answers one object or null, ByIDs a list with a null for each id that is not found, Listed and
+// Searched a connection.
 const (
 	ByID RootKind = iota
 	ByIDs
 	Listed
+	Searched
 )
 
 // Property is a stored property: of the node, or, on an edge type, of its relationship.
@@ -66,6 +68,15 @@ const (
 	PartEdgeNode
 	PartEdgeCursor
 	PartEdgeVia
+
+	PartLinkType
+	PartLinkDirection
+	PartLinkProperties
+	PartPropertyName
+	PartPropertyValue
+
+	PartSearchMatch
+	PartSearchName
 
 	PartHasNextPage
 	PartHasPreviousPage
@@ -124,8 +135,10 @@ func (t *Target) Abstract() bool { return len(t.Types) != 1 || t.Types[0].Name !
 
 // Traversal is how a field gets from its owner to its target.
 type Traversal struct {
-	// Steps are one, or two for a shortcut.
+	// Steps are one, or two for a shortcut; none for the field links.
 	Steps []query.Step
+	// Linked is whether this is the field links, which goes over relationships of any type.
+	Linked bool
 	// Via is the type of the node in the middle of a shortcut; nil for a relationship.
 	Via *Target
 	// ViaWhere are the values that the node in the middle must have.

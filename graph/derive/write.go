@@ -19,10 +19,15 @@ type writer struct {
 	inputs  map[string]map[string]Input
 	written map[string]bool // connection and filter types
 	current string          // type being written
+	links   *Traversal      // of the field links, the same for all types; nil without relationships
 }
 
 func newWriter(d *declaration) *writer {
-	return &writer{d: d, fields: map[string]map[string]Field{}, inputs: map[string]map[string]Input{}, written: map[string]bool{}}
+	var links *Traversal
+	if len(d.relationships) > 0 {
+		links = &Traversal{Linked: true, Target: d.targets["Node"], Connection: "LinkConnection", Edge: "LinkEdge", EdgeWhere: "EdgeWhere"}
+	}
+	return &writer{d: d, links: links, fields: map[string]map[string]Field{}, inputs: map[string]map[string]Input{}, written: map[string]bool{}}
 }
 
 func (w *writer) write() string {
@@ -30,6 +35,7 @@ func (w *writer) write() string {
 	w.writeRoots()
 	w.writeSources()
 	w.writeNodeTypes()
+	w.writeLinks()
 	for _, def := range w.d.abstracts {
 		w.writeAbstract(def)
 	}
@@ -88,23 +94,27 @@ func (w *writer) writeRoots() {
 			w.field(plural(def.Name), connectionArguments(target), def.Name+"Connection", fmt.Sprintf("A list of %s of all types in force on the day asked for.", plural(def.Name)), &Root{Listed, target})
 		}
 	}
+	w.writeSearch(node)
 	w.close()
+	w.writeSearchTypes()
 }
 
 func argumentByID(description string) string { return fmt.Sprintf("(%q id: ID!)", description) }
 
 func connectionArguments(t *Target) string {
-	return fmt.Sprintf(`("Only those that are like this." where: %s
+	return fmt.Sprintf(`("Only those like this." where: %s
 "What comes first; id decides last." orderBy: [%s!]
-"The first so many; 20 if nothing is said, at most 1,000." first: Int
-"Only what comes after this cursor." after: String
-"The last so many, at most 1,000." last: Int
-"Only what comes before this cursor." before: String)`, t.Where, t.Order)
+%s)`, t.Where, t.Order, pageArguments)
 }
+
+const pageArguments = `"The first so many, at most 1,000; default 20." first: Int
+"After this cursor." after: String
+"The last so many." last: Int
+"Before this cursor." before: String`
 
 // relationArguments are those of a list that is reached over a relationship.
 func relationArguments(t *Traversal) string {
-	return strings.TrimSuffix(connectionArguments(t.Target), ")") + fmt.Sprintf("\n\"Only those that are reached like this.\" edge: %s)", t.EdgeWhere)
+	return strings.TrimSuffix(connectionArguments(t.Target), ")") + fmt.Sprintf("\n\"Only those reached like this.\" edge: %s)", t.EdgeWhere)
 }
 
 // writeSources adds to Facts the list of sources, where the schema says what a source is.
@@ -193,6 +203,9 @@ func (w *writer) writeNodeFields() {
 	w.field("names", "", "[Name!]!", "All names, in all languages: main, other spellings, former ones.", PartNames)
 	w.field("note", "", "String", "What a reader must know of it.", &Property{Property: query.NodeProperties[query.NodeNote]})
 	w.field("facts", "", "Facts!", "Since when, how sure, and who says so.", PartFacts)
+	if w.links != nil {
+		w.field("links", linkArguments, "LinkConnection!", "Its relationships of any type, in either direction.", &Connection{Traversal: w.links})
+	}
 }
 
 func (w *writer) writeTraversal(f *declaredField) {
@@ -222,18 +235,18 @@ func (w *writer) writeConnection(t *Traversal, edge string) {
 	name := t.Target.Name
 	w.open("type", t.Connection, "", fmt.Sprintf("A page of a list of %s.", name))
 	w.field("nodes", "", fmt.Sprintf("[%s!]!", name), "The objects of the page.", PartNodes)
-	w.field("edges", "", fmt.Sprintf("[%s!]!", t.Edge), "The objects of the page, each with its cursor and what is known of the relationship.", PartEdges)
+	w.field("edges", "", fmt.Sprintf("[%s!]!", t.Edge), "The same, each with its cursor and what is known of the relationship.", PartEdges)
 	w.field("pageInfo", "", "PageInfo!", "Where the page stands in the list.", PartPageInfo)
 	w.field("totalCount", "", "Int!", "How many edges the whole list has; exact.", PartTotalCount)
 	w.close()
 
 	w.open("type", t.Edge, "", fmt.Sprintf("One %s in a list.", name))
-	w.field("cursor", "", "String!", "Where it stands: for `after` and `before`, with the same order.", PartEdgeCursor)
+	w.field("cursor", "", "String!", "For `after` and `before`, with the same order.", PartEdgeCursor)
 	w.field("node", "", name+"!", "The object.", PartEdgeNode)
 	if t.Via == nil {
-		w.field("facts", "", "Facts", "Since when the relationship holds, how sure, and who says so; null in a root list, where there is none.", PartFacts)
+		w.field("facts", "", "Facts", "Facts of the relationship; null in a root list, where there is none.", PartFacts)
 	} else {
-		w.field("facts", "", "Facts", fmt.Sprintf("Since when the %s holds, how sure, and who says so.", t.Via.Name), PartFacts)
+		w.field("facts", "", "Facts", fmt.Sprintf("Facts of the %s.", t.Via.Name), PartFacts)
 		w.field(lowerFirst(t.Via.Name), "", t.Via.Name+"!", fmt.Sprintf("The %s that joins the two.", t.Via.Name), PartEdgeVia)
 	}
 	if edge != "" {
@@ -249,11 +262,11 @@ func (w *writer) writeConnection(t *Traversal, edge string) {
 // writeEdgeInputs writes the conditions on a list and on its edges.
 func (w *writer) writeEdgeInputs(t *Traversal, edge string) {
 	w.open("input", t.ListWhere, "", fmt.Sprintf("A condition on a list of %s. All that is given must hold.", t.Target.Name))
-	fmt.Fprintf(w, `"At least one is like this; {} asks whether there is any." some: %[1]s
-"None is like this; {} asks that there is none." none: %[1]s
-"All are like this; it holds for an empty list." all: %[1]s
+	fmt.Fprintf(w, `"At least one is like this; {}: there is any." some: %[1]s
+"None is like this; {}: there is none." none: %[1]s
+"All are like this; so are those of an empty list." all: %[1]s
 "How many there are." count: CountFilter
-"Looks only at those that are reached like this; alone, it asks whether there is any." edge: %[2]s
+"Looks only at those reached like this; alone: there is any." edge: %[2]s
 `, t.Target.Where, t.EdgeWhere)
 	w.close()
 	if edge == "" || w.written[t.EdgeWhere] {

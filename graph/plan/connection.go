@@ -8,6 +8,7 @@ import (
 	"bordergraph/graph/derive"
 	"bordergraph/graph/query"
 	"bordergraph/graph/response"
+	"bordergraph/graph/text"
 )
 
 // listed is a list while it is planned.
@@ -19,7 +20,8 @@ type listed struct {
 	set              *query.Set
 	scope            *scope
 
-	order     []query.Key
+	order     []query.Key  // settled by a search, else by orderBy
+	pattern   text.Pattern // of a search
 	orderName string
 	page      *page
 	rows      *query.Select
@@ -28,8 +30,11 @@ type listed struct {
 
 // steps is the number of relationships between the list's owner and its members; 0 for a root list.
 func (l *listed) steps() int {
-	if w, ok := l.set.Start.(*query.Walk); ok {
-		return len(w.Steps)
+	switch start := l.set.Start.(type) {
+	case *query.Walk:
+		return len(start.Steps)
+	case *query.Linked:
+		return 1
 	}
 	return 0
 }
@@ -75,8 +80,10 @@ func (b *builder) readArguments(l *listed, g *group, child *row) {
 		about := &whereContext{scope: l.scope, depth: child.depth - 1, row: child}
 		b.onlyEdges(l.set, b.edgeCondition(l.traversal, arguments["edge"], about, "Argument \"edge\""))
 	}
-	orderBy, _ := arguments["orderBy"].([]any)
-	l.order = b.order(l, orderBy, child)
+	if l.order == nil {
+		orderBy, _ := arguments["orderBy"].([]any)
+		l.order = b.order(l, orderBy, child)
+	}
 	l.orderName = response.OrderName(l.target.Name + describe(l.order))
 	l.page = b.page(l, arguments)
 }

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -125,6 +127,20 @@ func (s *subject) part(part derive.Part, g *group) response.Value {
 		return response.NameLanguage
 	case derive.PartNameKind:
 		return response.NameKind
+	case derive.PartLinkType:
+		return &response.Leaf{Column: s.row.add(&query.LinkName{}), Kind: query.String}
+	case derive.PartLinkDirection:
+		return &response.Flag{Column: s.row.add(&query.Outgoing{}), Yes: "OUT", No: "IN"}
+	case derive.PartLinkProperties:
+		return s.linkProperties(g)
+	case derive.PartPropertyName:
+		return response.PropertyName
+	case derive.PartPropertyValue:
+		return response.PropertyValue
+	case derive.PartSearchMatch:
+		return &response.Choice{Column: s.row.expression(s.listed.order[0].By), Values: searchMatches}
+	case derive.PartSearchName:
+		return s.bestName(g)
 	case derive.PartEdgeCursor:
 		return s.listed.cursor(s.row)
 	case derive.PartEdgeNode:
@@ -149,6 +165,33 @@ func (s *subject) name(g *group) response.Value {
 func (s *subject) names(g *group) response.Value {
 	texts, languages, kinds := s.nameColumns()
 	return &response.Names{Texts: texts, Languages: languages, Kinds: kinds, Object: s.object("Name", g.selections())}
+}
+
+// searchMatches are the values of SearchMatch, by the rank of a search.
+var searchMatches = []string{"NAME", "WORDS", "BEGINNINGS"}
+
+// bestName is the name for which a search found the node.
+func (s *subject) bestName(g *group) response.Value {
+	texts, languages, kinds := s.nameColumns()
+	names := response.Names{Texts: texts, Languages: languages, Kinds: kinds, Object: s.object("Name", g.selections())}
+	return &response.BestName{Names: names, Pattern: s.listed.pattern}
+}
+
+// linkProperties are the own properties of all relationships that the list may go over, by name.
+func (s *subject) linkProperties(g *group) response.Value {
+	byName := map[string]*query.Property{}
+	for _, r := range s.listed.set.Start.(*query.Linked).Relationships {
+		for _, p := range r.Properties[len(query.LinkProperties):] {
+			byName[p.Name] = p
+		}
+	}
+	properties := &response.Properties{Names: slices.Sorted(maps.Keys(byName))}
+	for _, name := range properties.Names {
+		properties.Columns = append(properties.Columns, s.row.value(query.Link, byName[name]))
+	}
+	edge := &subject{builder: s.builder, row: s.row, of: query.Link, scope: s.scope}
+	properties.Object = edge.object("LinkProperty", g.selections())
+	return properties
 }
 
 func (s *subject) nameColumns() (texts, languages, kinds *response.Column) {
@@ -191,11 +234,32 @@ func (s *subject) toOne(t *derive.Traversal, g *group) response.Value {
 
 func (s *subject) traversal(meaning *derive.Connection, g *group) response.Value {
 	t := meaning.Traversal
-	set := &query.Set{Start: walk(s.builder, t, s.of), Scope: s.scope.Scope}
+	set := &query.Set{Scope: s.scope.Scope}
+	if t.Linked {
+		set.Start = s.linked(g)
+	} else {
+		set.Start = walk(s.builder, t, s.of)
+	}
 	if meaning.History {
 		set.Scope = s.scope.overAllTime()
 	}
 	return s.connection(s.row, &listed{target: t.Target, via: t.Via, connection: t.Connection, edge: t.Edge, traversal: t, set: set, scope: s.scope}, g)
+}
+
+// linked is the relationships that the arguments of the field links choose.
+func (s *subject) linked(g *group) *query.Linked {
+	arguments := s.arguments(g)
+	l := &query.Linked{From: s.of, Relationships: s.API.Model.Relationships, Direction: query.Both, To: s.API.Model.Types}
+	if types, given := arguments["types"].([]any); given {
+		l.Relationships = slices.DeleteFunc(slices.Clone(l.Relationships), func(r *query.Relationship) bool { return !slices.Contains(types, any(r.Name)) })
+	}
+	switch arguments["direction"] {
+	case "OUT":
+		l.Direction = query.Out
+	case "IN":
+		l.Direction = query.In
+	}
+	return l
 }
 
 // sourcesOfFact is the number of sources that a fact is taken to have when an operation's cost is

@@ -125,5 +125,5 @@ func keyKind(key query.Column) (kind query.Kind, required bool) {
 		kind, _ = keyKind(key.Columns[0])
 		return kind, false
 	}
-	return query.Int, true
+	return query.Int, true // counts and ranks
 }

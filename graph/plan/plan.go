@@ -147,6 +147,8 @@ func (b *builder) root(root *row, meaning *derive.Root, group *group, scope *sco
 		return b.rootByID(root, meaning.Target, group, scope)
 	case derive.ByIDs:
 		return b.rootByIDs(root, meaning.Target, group, scope)
+	case derive.Searched:
+		return b.search(root, meaning.Target, group, scope)
 	}
 	set := &query.Set{Start: &query.All{Types: meaning.Target.Types}, Scope: scope.Scope}
 	return b.connection(root, &listed{target: meaning.Target, connection: meaning.Target.Name + "Connection", edge: meaning.Target.Name + "Edge", set: set, scope: scope}, group)

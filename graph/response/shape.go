@@ -6,6 +6,7 @@ package response
 
 import (
 	"bordergraph/graph/query"
+	"bordergraph/graph/text"
 )
 
 // Column is the position of a value in a row. It is settled after the Shape was built, when the
@@ -91,6 +92,41 @@ const (
 	NameText NamePart = iota
 	NameLanguage
 	NameKind
+)
+
+// BestName is the one of the names that matches a search best, the first of equals. Object's fields are NamePart.
+type BestName struct {
+	Names
+	Pattern text.Pattern
+}
+
+// Choice is one of some enum values, by its number.
+type Choice struct {
+	Column *Column
+	Values []string
+}
+
+// Flag is one of two enum values.
+type Flag struct {
+	Column  *Column
+	Yes, No string
+}
+
+// Properties is what is known of a relationship besides its facts: an object for each value that is
+// there. Object's fields are PropertyPart.
+type Properties struct {
+	Names   []string
+	Columns []*Column
+	Object  *Object
+}
+
+// PropertyPart is one member of a property; it is written inside Properties.
+type PropertyPart int
+
+// The parts of a property.
+const (
+	PropertyName PropertyPart = iota
+	PropertyValue
 )
 
 // InForce is whether a fact is in force on a day: CERTAIN, POSSIBLE or NO. The columns are the four

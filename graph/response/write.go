@@ -195,6 +195,65 @@ func (n *Names) write(w *writer, row query.Row) bool {
 	})
 }
 
+func (n *BestName) write(w *writer, row query.Row) bool {
+	texts, _ := row[n.Texts.Index].([]any)
+	languages, _ := row[n.Languages.Index].([]any)
+	kinds, _ := row[n.Kinds.Index].([]any)
+	best, bestRank := -1, 3
+	for i := range min(len(texts), len(languages), len(kinds)) {
+		name, _ := texts[i].(string)
+		if rank := n.Pattern.Rank(name); rank < bestRank {
+			best, bestRank = i, rank
+		}
+	}
+	return best >= 0 && w.object(n.Object, query.Row{texts[best], languages[best], kinds[best]})
+}
+
+func (c *Choice) write(w *writer, row query.Row) bool {
+	number, ok := row[c.Column.Index].(int64)
+	if !ok || number < 0 || int(number) >= len(c.Values) {
+		return false
+	}
+	w.buffer = appendString(w.buffer, c.Values[number])
+	return true
+}
+
+func (f *Flag) write(w *writer, row query.Row) bool {
+	value := f.No
+	if row[f.Column.Index] == true {
+		value = f.Yes
+	}
+	w.buffer = appendString(w.buffer, value)
+	return true
+}
+
+func (p *Properties) write(w *writer, row query.Row) bool {
+	var known []query.Row
+	for i, column := range p.Columns {
+		if value := row[column.Index]; value != nil {
+			known = append(known, query.Row{p.Names[i], shown(value)})
+		}
+	}
+	return w.list(len(known), func(i int) bool { return w.object(p.Object, known[i]) })
+}
+
+func (p PropertyPart) write(w *writer, row query.Row) bool {
+	return w.leaf(row[p], query.String)
+}
+
+// shown is a stored value as text, the members of a list with commas between them.
+func shown(value any) string {
+	members, several := value.([]any)
+	if !several {
+		return fmt.Sprint(value)
+	}
+	texts := make([]string, len(members))
+	for i, member := range members {
+		texts[i] = shown(member)
+	}
+	return strings.Join(texts, ", ")
+}
+
 func (p NamePart) write(w *writer, row query.Row) bool {
 	if p == NameLanguage {
 		code, _ := row[p].(string)

@@ -39,6 +39,10 @@ type Pattern struct {
 	Spelled []string
 	// SpelledPrefix is Spelled for a text whose last word may be unfinished.
 	SpelledPrefix []string
+	// Begun has, for each word, what the folded name contains if one of its words begins like it: " word".
+	Begun []string
+	// SpelledBegun has, for each word with diacritics, what the spelled name contains as well: " word".
+	SpelledBegun []string
 }
 
 // NewPattern reads a text typed by a person. A text without words has no Words and matches nothing as a whole.
@@ -49,10 +53,12 @@ func NewPattern(s string) Pattern {
 	for i, w := range ws {
 		folded[i] = fold(w)
 		p.Words = append(p.Words, " "+folded[i]+" ")
+		p.Begun = append(p.Begun, " "+folded[i])
 		if folded[i] == w {
 			continue
 		}
 		p.Spelled = append(p.Spelled, " "+w+" ")
+		p.SpelledBegun = append(p.SpelledBegun, " "+w)
 		if i == len(ws)-1 {
 			p.SpelledPrefix = append(p.SpelledPrefix, " "+w)
 		} else {
@@ -62,6 +68,29 @@ func NewPattern(s string) Pattern {
 	p.Whole = join(folded)
 	p.Prefix = strings.TrimSuffix(p.Whole, " ")
 	return p
+}
+
+// Rank is how well a name matches: 0 as a whole, 1 by all its words, 2 by their beginnings, 3 not at all.
+func (p Pattern) Rank(name string) int {
+	spelled, folded := Spell(name), Fold(name)
+	switch {
+	case folded == p.Whole && containsAll(spelled, p.Spelled):
+		return 0
+	case containsAll(folded, p.Words) && containsAll(spelled, p.Spelled):
+		return 1
+	case containsAll(folded, p.Begun) && containsAll(spelled, p.SpelledBegun):
+		return 2
+	}
+	return 3
+}
+
+func containsAll(name string, parts []string) bool {
+	for _, part := range parts {
+		if !strings.Contains(name, part) {
+			return false
+		}
+	}
+	return true
 }
 
 func words(s string) []string {
