@@ -49,7 +49,7 @@ func New(api *derive.API, store query.Store, options Options) graphql.Executable
 	}
 	s := &schema{api: api, store: store, limits: options.Limits}
 	s.today = func() time.Time { return options.Now().In(hoChiMinh) }
-	s.service = service.New(api.Schema, &service.Service{Version: options.Version, Kind: options.Kind, Store: store, Today: s.today})
+	s.service = service.New(api.Schema, &service.Service{Version: options.Version, Kind: options.Kind, Store: store, Terms: api.Vocabulary, Today: s.today})
 	return s
 }
 

@@ -31,8 +31,9 @@ type API struct {
 	// Model is what the stores work with.
 	Model *query.Model
 
-	fields map[string]map[string]Field
-	inputs map[string]map[string]Input
+	fields     map[string]map[string]Field
+	inputs     map[string]map[string]Input
+	vocabulary map[string][]Term
 }
 
 // Field says what a field of an object type of the API means; nil if it is none of the graph's.
@@ -65,6 +66,7 @@ func New(schema, service string) (*API, error) {
 		// The library counts interfaces that implement an interface, too; no object is of such a type.
 		api.Schema.PossibleTypes[name] = slices.DeleteFunc(types, func(t *ast.Definition) bool { return t.Kind != ast.Object })
 	}
+	api.vocabulary = d.collectVocabulary(api.Schema)
 	return api, api.checkServiceTypes()
 }
 

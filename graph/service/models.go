@@ -22,6 +22,20 @@ type About struct {
 	Today string `json:"today"`
 }
 
+// One code of a closed list, with what people call it.
+type Term struct {
+	// The code, as it stands in answers and filters, such as `TWINNED`.
+	Code string `json:"code"`
+	// What to show for it in the language asked for.
+	Label string `json:"label"`
+	// What to show for it in Vietnamese.
+	LabelVi string `json:"labelVi"`
+	// What to show for it in English.
+	LabelEn string `json:"labelEn"`
+	// What it means.
+	Meaning string `json:"meaning"`
+}
+
 // Where a graph can be kept. Both give the same answers.
 type StoreKind string
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"bordergraph/graph/derive"
 	"bordergraph/graph/query"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -20,6 +21,8 @@ type Service struct {
 	Version string
 	Kind    StoreKind
 	Store   query.Store
+	// Terms is the terms of an enum of the API; nil if there is none of this name.
+	Terms func(enum string) []derive.Term
 	// Today is the day for which an operation without a date is answered.
 	Today func() time.Time
 }
@@ -44,4 +47,17 @@ func (s *Service) About(ctx context.Context) (*About, error) {
 		about.Dataset, about.Schema = &contents.Dataset, &contents.Schema
 	}
 	return about, nil
+}
+
+// Vocabulary implements QueryResolver.
+func (s *Service) Vocabulary(_ context.Context, enum string, lang *string) ([]Term, error) {
+	var terms []Term
+	for _, t := range s.Terms(enum) {
+		label := t.LabelEn
+		if lang == nil || *lang == "VI" {
+			label = t.LabelVi
+		}
+		terms = append(terms, Term{Code: t.Code, Label: label, LabelVi: t.LabelVi, LabelEn: t.LabelEn, Meaning: t.Meaning})
+	}
+	return terms, nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"bordergraph/graph/derive"
 	"bordergraph/graph/query"
 	"bordergraph/graph/service"
 
@@ -46,6 +47,20 @@ func TestIntrospectionShowsTheJoinedSchema(t *testing.T) {
 	}
 }
 
+func TestVocabularyLabelsTermsInTheLanguageAskedFor(t *testing.T) {
+	got := ask(t, nil, nil, `{ vi: vocabulary(type: "TwinningStatus") { code label } en: vocabulary(type: "TwinningStatus", lang: EN) { label meaning } }`)
+	want := `{"vi":[{"code":"TWINNED","label":"kết nghĩa"}],"en":[{"label":"twinned","meaning":"Twinned."}]}`
+	if string(got.Data) != want {
+		t.Errorf("got %s %v, want %s", got.Data, got.Errors, want)
+	}
+}
+
+func TestVocabularyOfNoListIsNull(t *testing.T) {
+	if got := ask(t, nil, nil, `{ vocabulary(type: "Nothing") { code } }`); string(got.Data) != `{"vocabulary":null}` {
+		t.Errorf("got %s %v", got.Data, got.Errors)
+	}
+}
+
 // ask runs an operation on the service, joined with a schema that has one more type.
 func ask(t *testing.T, contents *query.Contents, failure error, operation string) *graphql.Response {
 	t.Helper()
@@ -55,7 +70,7 @@ func ask(t *testing.T, contents *query.Contents, failure error, operation string
 	}
 	joined, err := gqlparser.LoadSchema(
 		&ast.Source{Name: "service", Input: string(own)},
-		&ast.Source{Name: "derived", Input: "scalar Date type Query { post: Post } type Post { id: ID }"},
+		&ast.Source{Name: "derived", Input: "scalar Date enum Language { VI EN } type Query { post: Post } type Post { id: ID }"},
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +79,9 @@ func ask(t *testing.T, contents *query.Contents, failure error, operation string
 		Version: "1.2.3",
 		Kind:    service.StoreKindNeo4j,
 		Store:   store{contents: contents, failure: failure},
+		Terms: func(enum string) []derive.Term {
+			return map[string][]derive.Term{"TwinningStatus": {{Code: "TWINNED", LabelVi: "kết nghĩa", LabelEn: "twinned", Meaning: "Twinned."}}}[enum]
+		},
 		// Half past midnight in Việt Nam is still the day before in Greenwich.
 		Today: func() time.Time { return time.Date(2025, 7, 1, 0, 30, 0, 0, time.FixedZone("", 7*60*60)) },
 	}))
