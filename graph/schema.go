@@ -47,7 +47,7 @@ func New(api *derive.API, store query.Store, options Options) graphql.Executable
 	if options.Limits == (plan.Limits{}) {
 		options.Limits = plan.DefaultLimits
 	}
-	s := &schema{api: api, store: store, limits: options.Limits}
+	s := &schema{api: api, store: store, limits: options.Limits, plans: newPlans()}
 	s.today = func() time.Time { return options.Now().In(hoChiMinh) }
 	s.service = service.New(api.Schema, &service.Service{Version: options.Version, Kind: options.Kind, Store: store, Terms: api.Vocabulary, Today: s.today})
 	return s
@@ -69,6 +69,7 @@ type schema struct {
 	store   query.Store
 	service graphql.ExecutableSchema
 	limits  plan.Limits
+	plans   *plans
 	today   func() time.Time
 }
 
@@ -83,7 +84,7 @@ func (s *schema) Complexity(context.Context, string, string, int, map[string]any
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
 	clearance, _ := ctx.Value(clearanceKey{}).(query.Clearance)
-	planned, problems := plan.New(&plan.Request{
+	planned, problems := s.plans.plan(&plan.Request{
 		API:       s.api,
 		Document:  op.Doc,
 		Operation: op.Operation,

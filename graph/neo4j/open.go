@@ -8,9 +8,11 @@ import (
 	"strings"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j/config"
 
+	"bordergraph/graph/cypher"
 	"bordergraph/graph/query"
 )
 
@@ -38,7 +40,8 @@ func connect(c Config, model *query.Model) (*Store, error) {
 	if sent == nil {
 		sent = func(string) {}
 	}
-	return &Store{driver: d, model: model, replacing: c.Replacing, sent: sent, sessions: driver.SessionConfig{
+	statements, _ := lru.New[*query.Query, cypher.Statement](maxStatements) // fails for a size below 1 only
+	return &Store{driver: d, model: model, statements: statements, replacing: c.Replacing, sent: sent, sessions: driver.SessionConfig{
 		DatabaseName:    c.Database,
 		FetchSize:       driver.FetchAll,
 		BookmarkManager: driver.NewBookmarkManager(driver.BookmarkManagerConfig{}),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"bordergraph/graph/cypher"
@@ -28,7 +29,9 @@ type Store struct {
 	sessions  driver.SessionConfig
 	model     *query.Model
 	replacing bool
-	sent      func(text string)
+	// statements are the texts of queries that are asked again: plans are kept, and their queries with them.
+	statements *lru.Cache[*query.Query, cypher.Statement]
+	sent       func(text string)
 }
 
 var _ query.Store = (*Store)(nil)
@@ -40,6 +43,8 @@ const (
 	closeTimeout = 2 * time.Second
 	readAttempts = 3
 	retryPause   = 50 * time.Millisecond
+
+	maxStatements = 500
 )
 
 // Select answers a query in one statement.
@@ -47,7 +52,11 @@ func (s *Store) Select(ctx context.Context, q *query.Query) (query.Row, error) {
 	if len(q.Columns) == 0 {
 		return query.Row{}, nil
 	}
-	statement := cypher.Compile(q)
+	statement, known := s.statements.Get(q)
+	if !known {
+		statement = cypher.Compile(q)
+		s.statements.Add(q, statement)
+	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	records, err := s.read(ctx, statement.Text, statement.Arguments(q.Args))

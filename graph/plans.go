@@ -1,0 +1,53 @@
+package graph
+
+import (
+	"encoding/json"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bordergraph/graph/plan"
+	"bordergraph/graph/query"
+)
+
+// maxPlans is the number of plans that are kept.
+const maxPlans = 500
+
+// plans keeps the plans of operations that are asked again with the same variables on the same day,
+// as front ends do. It may be used concurrently.
+type plans struct {
+	cache *lru.Cache[planKey, *plan.Plan]
+}
+
+// planKey is what a plan depends on. The operation is told by its place in memory: whoever parses
+// documents keeps those that come again.
+type planKey struct {
+	operation *ast.OperationDefinition
+	variables string
+	today     string
+	clearance query.Clearance
+}
+
+func newPlans() *plans {
+	cache, _ := lru.New[planKey, *plan.Plan](maxPlans) // fails for a size below 1 only
+	return &plans{cache}
+}
+
+// plan answers the plan of a request, made now or before.
+func (p *plans) plan(r *plan.Request) (*plan.Plan, gqlerror.List) {
+	variables, err := json.Marshal(r.Variables)
+	if err != nil {
+		return plan.New(r)
+	}
+	key := planKey{r.Operation, string(variables), r.Today, r.Clearance}
+	if known, ok := p.cache.Get(key); ok {
+		return known, nil
+	}
+	made, problems := plan.New(r)
+	// A plan with root fields of the service takes their answers, so it serves one request only.
+	if len(problems) == 0 && len(made.Service) == 0 {
+		p.cache.Add(key, made)
+	}
+	return made, problems
+}
