@@ -32,7 +32,7 @@ func Check(t *testing.T, endpoint string, update bool) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := ask(t, endpoint, string(text))
+			got := Ask(t, endpoint, string(text))
 			if update {
 				if err := os.WriteFile(answer, got, 0o644); err != nil {
 					t.Fatal(err)
@@ -49,7 +49,8 @@ func Check(t *testing.T, endpoint string, update bool) {
 	}
 }
 
-func ask(t *testing.T, endpoint, operation string) []byte {
+// Ask asks the server an operation and gives what it answers, indented.
+func Ask(t *testing.T, endpoint, operation string) []byte {
 	t.Helper()
 	body, err := json.Marshal(map[string]string{"query": operation})
 	if err != nil {

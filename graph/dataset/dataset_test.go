@@ -30,11 +30,11 @@ func TestBundledDatasetFitsTheBundledSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := len(change.Nodes); got != 297+273 {
-		t.Errorf("%d nodes, want 297 objects and 273 sources", got)
+	if got := len(change.Nodes); got != 908+273 {
+		t.Errorf("%d nodes, want 908 objects and 273 sources", got)
 	}
-	if got := len(change.Links); got != 980+3 {
-		t.Errorf("%d relationships, want 980 relations and 3 copies of sources", got)
+	if got := len(change.Links); got != 3775+3 {
+		t.Errorf("%d relationships, want 3,775 relations and 3 copies of sources", got)
 	}
 	fingerprint, err := Fingerprint(files)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
 
 	"bordergraph/graph/query"
 )
@@ -42,6 +43,7 @@ type declaredField struct {
 	traversal         *Traversal
 	alternatives      Alternatives // of a traversal of an interface
 	toOne             bool
+	constant          bool   // to one, and never to another
 	edge              string // the type that names the facts of a relationship; empty if it has none of its own
 	inverse           string
 }
@@ -75,7 +77,7 @@ func declare(schema string) (*declaration, error) {
 	if err != nil {
 		return nil, err
 	}
-	parsed, err := load(&ast.Source{Name: "grammar.graphqls", Input: grammar}, &ast.Source{Name: "common.graphqls", Input: common}, source)
+	parsed, err := validate(source)
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +93,23 @@ func declare(schema string) (*declaration, error) {
 	d.declareShortcuts()
 	d.check()
 	return d, errors.Join(d.problems...)
+}
+
+// validate checks a schema as GraphQL. An interface that declares no field stands for those that
+// every node type has, which GraphQL wants to see written.
+func validate(source *ast.Source) (*ast.Schema, error) {
+	doc, err := parser.ParseSchemas(validator.Prelude,
+		&ast.Source{Name: "grammar.graphqls", Input: grammar}, &ast.Source{Name: "common.graphqls", Input: common}, source)
+	if err != nil {
+		return nil, err
+	}
+	common := doc.Definitions.ForName("Node").Fields.ForName("id")
+	for _, def := range doc.Definitions {
+		if def.Kind == ast.Interface && len(def.Fields) == 0 || def.Directives.ForName("node") != nil {
+			def.Fields = append(def.Fields, common)
+		}
+	}
+	return validator.ValidateSchemaDocument(doc)
 }
 
 func (d *declaration) nodeTypes() []*query.Type {
@@ -202,6 +221,9 @@ var kinds = map[string]query.Kind{"String": query.String, "Int": query.Int, "Flo
 
 func (d *declaration) property(owner string, f *ast.FieldDefinition) *query.Property {
 	p := &query.Property{Name: f.Name, Required: f.Type.NonNull}
+	if stored := f.Directives.ForName("property"); stored != nil {
+		p.Name = argument(stored, "name")
+	}
 	element := f.Type
 	if f.Type.Elem != nil {
 		p.List, element = true, f.Type.Elem
@@ -260,6 +282,10 @@ func (d *declaration) declareRelationship(n *nodeType, field *declaredField, f *
 	d.relationships = append(d.relationships, r)
 	field.edge = d.edgeFacts(n, f, r, argument(directive, "properties"))
 	field.toOne, field.inverse = r.ToOne, argument(directive, "inverse")
+	field.constant = argument(directive, "constant") == "true"
+	if field.constant && !r.ToOne {
+		d.problem(f.Position, "%s.%s: constant is what leads to one object at most, not to a list", n.Name, f.Name)
+	}
 	step := query.Step{Relationship: r, Direction: query.Out, To: target.Types}
 	if r.Symmetric {
 		step.Direction = query.Both
@@ -294,7 +320,7 @@ func (d *declaration) declareInverse(n *nodeType, field *declaredField, target *
 	for _, t := range target.Types {
 		d.inverses[t.Name] = append(d.inverses[t.Name], &declaredField{
 			name:        field.inverse,
-			description: fmt.Sprintf("Each %s whose `%s` is or includes this: the inverse of `%s.%s`.", n.Name, field.name, n.Name, field.name),
+			description: fmt.Sprintf("Each %s that has this as or in `%s`.", n.Name, field.name),
 			traversal:   newTraversal(d.targets[n.Name], field.edge, back),
 			edge:        field.edge,
 		})
@@ -391,16 +417,17 @@ func (n *nodeType) values(where *ast.Argument) ([]ViaValue, error) {
 }
 
 func (d *declaration) check() {
-	reserved := []string{"id", "name", "names", "note", "facts", "links", "type", "and", "or", "not", "cursor", "node"}
+	logic := []string{"and", "or", "not"}
+	ofNodes := append([]string{"id", "name", "names", "note", "facts", "links", "type", "validFrom"}, logic...)
 	for _, n := range d.nodes {
 		seen := map[string]bool{}
 		for _, f := range n.fields {
 			names := []string{f.name}
-			if f.toOne {
+			if f.toOne && !f.constant {
 				names = append(names, f.name+"History")
 			}
 			for _, name := range names {
-				if slices.Contains(reserved, name) {
+				if slices.Contains(ofNodes, name) {
 					d.problem(n.def.Position, "%s.%s: every type has a field of this name", n.Name, name)
 				}
 				if seen[name] {
@@ -409,13 +436,17 @@ func (d *declaration) check() {
 				seen[name] = true
 			}
 		}
+		d.checkStored(n.def, n.Properties, query.NodeProperties)
 	}
+	ofEdges := append([]string{"cursor", "node", "facts"}, logic...)
 	for _, name := range d.edgeOrder {
-		for _, p := range d.edgeTypes[name] {
-			if slices.Contains(append(reserved, "marking", "sources"), p.Name) {
-				d.problem(d.schema.Types[name].Position, "%s.%s: every edge has a field of this name", name, p.Name)
+		def := d.schema.Types[name]
+		for _, f := range def.Fields {
+			if slices.Contains(ofEdges, f.Name) {
+				d.problem(def.Position, "%s.%s: every edge has a field of this name", name, f.Name)
 			}
 		}
+		d.checkStored(def, d.edgeTypes[name], query.LinkProperties)
 	}
 	for i, a := range d.relationships {
 		for _, b := range d.relationships[:i] {
@@ -423,6 +454,17 @@ func (d *declaration) check() {
 				d.problem(d.node(a.From[0].Name).def.Position, "%s declares %s twice to the same type", a.From[0].Name, a.Name)
 			}
 		}
+	}
+}
+
+// checkStored refuses two properties that would be stored under one name.
+func (d *declaration) checkStored(def *ast.Definition, own, common []*query.Property) {
+	stored := slices.Clone(common)
+	for _, p := range own {
+		if slices.ContainsFunc(stored, func(other *query.Property) bool { return other.Name == p.Name }) {
+			d.problem(def.Position, "%s has two properties stored as %s", def.Name, p.Name)
+		}
+		stored = append(stored, p)
 	}
 }
 

@@ -37,6 +37,15 @@ func TestARelationshipIsDeclaredOnceAndReadFromBothEnds(t *testing.T) {
 	}
 }
 
+func TestAConstantRelationshipHasNoHistory(t *testing.T) {
+	api := read(t, `
+		type Post @node { country: Country! @relationship(type: "IN_COUNTRY", inverse: "posts", constant: true) }
+		type Country @node { iso3: String }`)
+	if api.Field("Post", "country") == nil || api.Field("Post", "countryHistory") != nil {
+		t.Error("Post has no country, or its history")
+	}
+}
+
 func TestASymmetricRelationshipIsReadFromEitherEndByOneField(t *testing.T) {
 	api := read(t, `type Unit @node { sameAs: [Unit!]! @relationship(type: "SAME_AS", direction: BOTH) }`)
 	if step := api.Field("Unit", "sameAs").(*derive.Connection).Steps[0]; step.Direction != query.Both || !step.Relationship.Symmetric {
@@ -89,6 +98,38 @@ func TestTypesOfALargeInterfaceShareALabel(t *testing.T) {
 	}
 	if labels := read(t, schema.String()).Model.Type("A").Labels; len(labels) != 2 || labels[1] != "Party" {
 		t.Errorf("labels are %v", labels)
+	}
+}
+
+func TestAnInterfaceWithoutFieldsHasThoseOfEveryNode(t *testing.T) {
+	api := read(t, `
+		interface Place
+		type Town implements Place @node { population: Int }
+		type Talks @node { heldIn: [Place!]! @relationship(type: "HELD_IN") }`)
+	if api.Field("Place", "facts") != derive.PartFacts {
+		t.Error("a place has no facts")
+	}
+}
+
+func TestAPropertyMayHaveAnotherNameInTheData(t *testing.T) {
+	api := read(t, `
+		type Talks @node {
+			participantCount: Int @property(name: "participants")
+			participants: [Talks!]! @relationship(type: "HAS_PARTICIPANT", properties: "Part")
+		}
+		type Part { remark: String @property(name: "note") }`)
+	if p := api.Field("Talks", "participantCount").(*derive.Property); p.Name != "participants" {
+		t.Errorf("it is stored as %s", p.Name)
+	}
+	if p := api.Field("TalksPartEdge", "remark").(*derive.Property); p.Name != "note" {
+		t.Errorf("on the edge it is stored as %s", p.Name)
+	}
+}
+
+func TestListsAreOrderedByTheFirstDayOfValidity(t *testing.T) {
+	api := read(t, `type Post @node { commune: String }`)
+	if p, ok := api.Input("PostOrder", "validFrom").(*derive.Property); !ok || p.Name != "validFrom" {
+		t.Error("there is no such order")
 	}
 }
 
@@ -167,5 +208,20 @@ func TestAServiceFieldMayNotReturnAGraphType(t *testing.T) {
 	_, err := derive.New(`type Post @node { commune: String }`, `type Query { best: Post }`)
 	if err == nil || !strings.Contains(err.Error(), "Query.best") {
 		t.Errorf("error is %v", err)
+	}
+}
+
+func TestEveryTermOfTheBundledSchemaHasALabelInVietnamese(t *testing.T) {
+	api := read(t, bordergraph.Schema)
+	for _, enum := range []string{"NodeType", "LinkType", "TwinningStatus", "InForce", "DatePrecision"} {
+		terms := api.Vocabulary(enum)
+		if len(terms) == 0 {
+			t.Errorf("%s has no terms", enum)
+		}
+		for _, term := range terms {
+			if term.LabelVi == "" || term.LabelVi == term.LabelEn || term.Meaning == "" {
+				t.Errorf("%s.%s is labelled %q and %q, meaning %q", enum, term.Code, term.LabelVi, term.LabelEn, term.Meaning)
+			}
+		}
 	}
 }

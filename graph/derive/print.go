@@ -10,7 +10,8 @@ import (
 
 const header = "# The API, derived from schema.graphqls and graph/service.graphqls. Code generated; DO NOT EDIT.\n"
 
-// publish writes a schema document for readers: every description on one line, above what it describes.
+// publish writes a schema document for readers: every description on one line, above what it describes
+// or, of arguments and fields of input types, beside it.
 func publish(doc *ast.SchemaDocument) string {
 	p := &sdlPrinter{}
 	p.WriteString(header)
@@ -26,14 +27,17 @@ func publish(doc *ast.SchemaDocument) string {
 type sdlPrinter struct{ strings.Builder }
 
 func (p *sdlPrinter) describe(indent, description string) {
-	if description == "" {
-		return
+	if description != "" {
+		p.WriteString(indent + quoted(description) + "\n")
 	}
+}
+
+func quoted(description string) string {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(description) // a string always encodes
-	p.WriteString(indent + text.String())
+	return strings.TrimSuffix(text.String(), "\n")
 }
 
 func (p *sdlPrinter) directive(d *ast.DirectiveDefinition) {
@@ -44,7 +48,7 @@ func (p *sdlPrinter) directive(d *ast.DirectiveDefinition) {
 		locations[i] = string(l)
 	}
 	p.WriteString("directive @" + d.Name)
-	p.arguments("", d.Arguments)
+	p.arguments(d.Arguments)
 	p.WriteString(" on " + strings.Join(locations, " | ") + "\n")
 }
 
@@ -79,29 +83,41 @@ func (p *sdlPrinter) definition(d *ast.Definition) {
 		p.WriteString("  " + v.Name + "\n")
 	}
 	for _, f := range d.Fields {
+		if d.Kind == ast.InputObject {
+			p.WriteString("  ")
+			p.input(f.Description, f.Name, f.Type, f.DefaultValue)
+			p.WriteString("\n")
+			continue
+		}
 		p.describe("  ", f.Description)
 		p.WriteString("  " + f.Name)
-		p.arguments("  ", f.Arguments)
-		p.WriteString(": " + f.Type.String() + defaultValue(f.DefaultValue) + "\n")
+		p.arguments(f.Arguments)
+		p.WriteString(": " + f.Type.String() + "\n")
 	}
 	p.WriteString("}\n")
 }
 
-func (p *sdlPrinter) arguments(indent string, arguments ast.ArgumentDefinitionList) {
+// arguments writes them on one line: nearly all are those of a list, which a reader knows.
+func (p *sdlPrinter) arguments(arguments ast.ArgumentDefinitionList) {
 	if len(arguments) == 0 {
 		return
 	}
-	p.WriteString("(\n")
+	before := "("
 	for _, a := range arguments {
-		p.describe(indent+"  ", a.Description)
-		p.WriteString(indent + "  " + a.Name + ": " + a.Type.String() + defaultValue(a.DefaultValue) + "\n")
+		p.WriteString(before)
+		p.input(a.Description, a.Name, a.Type, a.DefaultValue)
+		before = ", "
 	}
-	p.WriteString(indent + ")")
+	p.WriteString(")")
 }
 
-func defaultValue(v *ast.Value) string {
-	if v == nil {
-		return ""
+// input writes an argument or a field of an input type.
+func (p *sdlPrinter) input(description, name string, typ *ast.Type, value *ast.Value) {
+	if description != "" {
+		p.WriteString(quoted(description) + " ")
 	}
-	return " = " + v.String()
+	p.WriteString(name + ": " + typ.String())
+	if value != nil {
+		p.WriteString(" = " + value.String())
+	}
 }

@@ -103,11 +103,11 @@ func argumentByID(description string) string { return fmt.Sprintf("(%q id: ID!)"
 
 func connectionArguments(t *Target) string {
 	return fmt.Sprintf(`("Only those like this." where: %s
-"What comes first; id decides last." orderBy: [%s!]
+"What comes first." orderBy: [%s!]
 %s)`, t.Where, t.Order, pageArguments)
 }
 
-const pageArguments = `"The first so many, at most 1,000; default 20." first: Int
+const pageArguments = `"The first so many." first: Int
 "After this cursor." after: String
 "The last so many." last: Int
 "Before this cursor." before: String`
@@ -214,7 +214,10 @@ func (w *writer) writeTraversal(f *declaredField) {
 		w.field(f.name, relationArguments(t), t.Connection+"!", f.description, &Connection{Traversal: t})
 		return
 	}
-	w.field(f.name, "", t.Target.Name, f.description+" Null if none is in force on the day asked for.", &ToOne{t})
+	w.field(f.name, "", t.Target.Name, f.description+" Null if none is in force.", &ToOne{t})
+	if f.constant {
+		return
+	}
 	w.field(f.name+"History", relationArguments(t), t.Connection+"!", fmt.Sprintf("The same over all time: what `%s` was, is and will be.", f.name), &Connection{Traversal: t, History: true})
 }
 
@@ -234,25 +237,25 @@ func (w *writer) writeConnection(t *Traversal, edge string) {
 	w.written[t.Connection] = true
 	name := t.Target.Name
 	w.open("type", t.Connection, "", fmt.Sprintf("A page of a list of %s.", name))
-	w.field("nodes", "", fmt.Sprintf("[%s!]!", name), "The objects of the page.", PartNodes)
-	w.field("edges", "", fmt.Sprintf("[%s!]!", t.Edge), "The same, each with its cursor and what is known of the relationship.", PartEdges)
-	w.field("pageInfo", "", "PageInfo!", "Where the page stands in the list.", PartPageInfo)
-	w.field("totalCount", "", "Int!", "How many edges the whole list has; exact.", PartTotalCount)
+	w.field("nodes", "", fmt.Sprintf("[%s!]!", name), "Its objects.", PartNodes)
+	w.field("edges", "", fmt.Sprintf("[%s!]!", t.Edge), "The same with cursors and facts.", PartEdges)
+	w.field("pageInfo", "", "PageInfo!", "Where it stands in the list.", PartPageInfo)
+	w.field("totalCount", "", "Int!", "Edges of the whole list; exact.", PartTotalCount)
 	w.close()
 
 	w.open("type", t.Edge, "", fmt.Sprintf("One %s in a list.", name))
-	w.field("cursor", "", "String!", "For `after` and `before`, with the same order.", PartEdgeCursor)
+	w.field("cursor", "", "String!", "For `after` and `before`.", PartEdgeCursor)
 	w.field("node", "", name+"!", "The object.", PartEdgeNode)
 	if t.Via == nil {
-		w.field("facts", "", "Facts", "Facts of the relationship; null in a root list, where there is none.", PartFacts)
+		w.field("facts", "", "Facts", "Facts of the relationship; null in a root list.", PartFacts)
 	} else {
 		w.field("facts", "", "Facts", fmt.Sprintf("Facts of the %s.", t.Via.Name), PartFacts)
 		w.field(lowerFirst(t.Via.Name), "", t.Via.Name+"!", fmt.Sprintf("The %s that joins the two.", t.Via.Name), PartEdgeVia)
 	}
 	if edge != "" {
-		r := t.Steps[0].Relationship
-		for _, f := range w.d.schema.Types[edge].Fields {
-			w.field(f.Name, "", f.Type.String(), f.Description, &Property{Property: r.Property(f.Name)})
+		own := t.Steps[0].Relationship.Properties[len(query.LinkProperties):]
+		for i, f := range w.d.schema.Types[edge].Fields {
+			w.field(f.Name, "", f.Type.String(), f.Description, &Property{Property: own[i]})
 		}
 	}
 	w.close()
@@ -261,12 +264,12 @@ func (w *writer) writeConnection(t *Traversal, edge string) {
 
 // writeEdgeInputs writes the conditions on a list and on its edges.
 func (w *writer) writeEdgeInputs(t *Traversal, edge string) {
-	w.open("input", t.ListWhere, "", fmt.Sprintf("A condition on a list of %s. All that is given must hold.", t.Target.Name))
-	fmt.Fprintf(w, `"At least one is like this; {}: there is any." some: %[1]s
-"None is like this; {}: there is none." none: %[1]s
-"All are like this; so are those of an empty list." all: %[1]s
+	w.open("input", t.ListWhere, "", fmt.Sprintf("A condition on a list of %s.", t.Target.Name))
+	fmt.Fprintf(w, `"At least one is like this." some: %[1]s
+"None is like this." none: %[1]s
+"All are like this, if any." all: %[1]s
 "How many there are." count: CountFilter
-"Looks only at those reached like this; alone: there is any." edge: %[2]s
+"Looks only at those reached like this." edge: %[2]s
 `, t.Target.Where, t.EdgeWhere)
 	w.close()
 	if edge == "" || w.written[t.EdgeWhere] {
@@ -275,16 +278,16 @@ func (w *writer) writeEdgeInputs(t *Traversal, edge string) {
 	w.written[t.EdgeWhere] = true
 	w.open("input", t.EdgeWhere, "", fmt.Sprintf("A condition on a relationship with a %s. All that is given must hold.", edge))
 	w.input("facts", "FactsFilter", "Its facts.", PartFacts)
-	r := t.Steps[0].Relationship
-	for _, f := range w.d.schema.Types[edge].Fields {
-		w.input(f.Name, filterName(f.Type, r.Property(f.Name)), f.Description, &Property{Property: r.Property(f.Name)})
+	own := t.Steps[0].Relationship.Properties[len(query.LinkProperties):]
+	for i, f := range w.d.schema.Types[edge].Fields {
+		w.input(f.Name, filterName(f.Type, own[i]), f.Description, &Property{Property: own[i]})
 	}
 	w.close()
 }
 
 // writeInputs writes the conditions on a type or interface, and its orders.
 func (w *writer) writeInputs(t *Target, fields []*declaredField) {
-	w.open("input", t.Where, "", fmt.Sprintf("A condition on a %s. All that is given must hold.", t.Name))
+	w.open("input", t.Where, "", fmt.Sprintf("A condition on a %s.", t.Name))
 	w.input("and", "["+t.Where+"!]", "All of these must hold.", And)
 	w.input("or", "["+t.Where+"!]", "One of these must hold.", Or)
 	w.input("not", t.Where, "This must not hold.", Not)
@@ -299,9 +302,9 @@ func (w *writer) writeInputs(t *Target, fields []*declaredField) {
 		case f.property != nil:
 			w.input(f.name, filterName(f.declared, f.property), f.description, f.input())
 		case f.toOne:
-			w.input(f.name, f.traversal.Target.Where, f.description+" It must exist and be like this; `{}` asks that it exists.", f.input())
+			w.input(f.name, f.traversal.Target.Where, fmt.Sprintf("On `%s`; `{}` asks that it exists.", f.name), f.input())
 		default:
-			w.input(f.name, f.traversal.ListWhere, f.description, f.input())
+			w.input(f.name, f.traversal.ListWhere, fmt.Sprintf("On `%s`.", f.name), f.input())
 		}
 	}
 	w.close()
@@ -309,15 +312,16 @@ func (w *writer) writeInputs(t *Target, fields []*declaredField) {
 	w.open("input", t.Order, " @oneOf", fmt.Sprintf("What a list of %s is ordered by: exactly one.", t.Name))
 	w.input("id", "Direction", "By id.", &Property{Property: query.NodeProperties[query.NodeID]})
 	w.input("name", "Direction", "By name, in Vietnamese, letter by letter.", PartName)
+	w.input("validFrom", "Direction", "By its first day of validity.", &Property{Property: query.NodeProperties[query.NodeFacts+query.FactValidFrom]})
 	for _, f := range fields {
 		switch {
 		case f.property != nil && !f.property.List:
 			w.input(f.name, "Direction", "By "+f.name+".", f.input())
 		case f.alternatives != nil || f.property != nil:
 		case f.toOne:
-			w.input(f.name, f.traversal.Target.Order, fmt.Sprintf("By a field of `%s`.", f.name), f.input())
+			w.input(f.name, f.traversal.Target.Order, "By one of its fields.", f.input())
 		default:
-			w.input(f.name, "CountOrder", fmt.Sprintf("By the number of `%s`.", f.name), f.input())
+			w.input(f.name, "CountOrder", "By their number.", f.input())
 		}
 	}
 	w.close()

@@ -11,7 +11,7 @@ import (
 var linkArguments = fmt.Sprintf(`("Only of these types." types: [LinkType!]
 "Only in this direction." direction: LinkDirection
 "Only to objects like this." where: NodeWhere
-"What comes first; id decides last." orderBy: [NodeOrder!]
+"What comes first." orderBy: [NodeOrder!]
 %s
 "Only those like this." edge: EdgeWhere)`, pageArguments)
 

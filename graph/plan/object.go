@@ -63,8 +63,7 @@ func (s *subject) field(owner string, g *group) response.Value {
 	case *derive.Property:
 		return s.property(meaning.Property)
 	case *derive.Fact:
-		leaf := leafOf(s.fact(meaning.Position), query.NodeProperties[query.NodeFacts+meaning.Position])
-		return &leaf
+		return stored(s.fact(meaning.Position), query.NodeProperties[query.NodeFacts+meaning.Position])
 	case *derive.ToOne:
 		return s.row.once(s.of, meaning, g, func() response.Value { return s.toOne(meaning.Traversal, g) })
 	case *derive.Connection:
@@ -84,15 +83,16 @@ func (s *subject) property(p *query.Property) response.Value {
 	if s.listed != nil {
 		of = query.Link
 	}
-	leaf := leafOf(s.row.value(of, p), p)
+	return stored(s.row.value(of, p), p)
+}
+
+// stored is the value of a property, or the list of its values.
+func stored(column *response.Column, p *query.Property) response.Value {
+	leaf := response.Leaf{Column: column, Kind: p.Kind, Values: p.Values}
 	if p.List {
 		return &response.Leaves{Leaf: leaf}
 	}
 	return &leaf
-}
-
-func leafOf(column *response.Column, p *query.Property) response.Leaf {
-	return response.Leaf{Column: column, Kind: p.Kind, Values: p.Values}
 }
 
 // fact is the column of one of the facts of the subject, as query.FactValidFrom counts them.

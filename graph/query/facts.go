@@ -42,7 +42,8 @@ const (
 	FactMarking
 	// FactSources is the list of the ids of the sources.
 	FactSources
-	factCount
+	// FactLocator is the list of the places in the sources that say so.
+	FactLocator
 )
 
 // Clearance says who may see a fact: a reader sees what is marked up to their own clearance.
@@ -78,6 +79,7 @@ func facts() []*Property {
 		{Name: "evidence", Kind: Enum, Values: []string{"STATED", "INHERITED", "DERIVED"}},
 		{Name: "marking", Kind: Int, Required: true},
 		{Name: "sources", Kind: String, List: true},
+		{Name: "locator", Kind: String, List: true},
 	}
 }
 

@@ -235,8 +235,11 @@ func (f *filler) sources(ids []string) any {
 
 func (f *filler) own(first int, properties map[string]any) {
 	byName := map[string]int{}
-	for i, p := range f.properties[first:] {
-		byName[p.Name] = first + i
+	for i, p := range f.properties {
+		// Where the sources say so is a fact that every record has, although it is written among its properties.
+		if i >= first || p.Name == "locator" {
+			byName[p.Name] = i
+		}
 	}
 	for _, name := range sortedKeys(properties) {
 		position, known := byName[name]

@@ -2,6 +2,7 @@
 import graphql from '@graphql-eslint/eslint-plugin';
 
 const recommended = graphql.configs['flat/schema-recommended'].rules;
+const [, namingConvention] = recommended['@graphql-eslint/naming-convention'];
 const relay = graphql.configs['flat/schema-relay'].rules;
 
 export default [
@@ -15,6 +16,14 @@ export default [
     rules: {
       ...recommended,
       ...relay,
+      '@graphql-eslint/naming-convention': [
+        'error',
+        {
+          ...namingConvention,
+          // An activity type is what the field calls so.
+          'ObjectTypeDefinition,ObjectTypeExtension': { forbiddenPrefixes: ['Type'], forbiddenSuffixes: ['Type'], ignorePattern: '^ActivityType$' },
+        },
+      ],
       '@graphql-eslint/description-style': ['error', { style: 'inline' }],
       // Connections offer `nodes` beside `edges`, so lists of the nodes themselves exist.
       '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],
@@ -24,7 +33,7 @@ export default [
         {
           acceptedIdNames: ['id'],
           exceptions: {
-            types: ['PageInfo', 'Facts', 'Name', 'About'],
+            types: ['PageInfo', 'Facts', 'Name', 'About', 'LinkProperty', 'Term'],
             suffixes: ['Connection', 'Edge'],
           },
         },
