@@ -152,7 +152,7 @@ func (r *rewriter) value(v *ast.Value) {
 
 // Everything that a text may be made of but names of the schema, which are quoted.
 var (
-	words    = regexp.MustCompile(`^(RETURN|COLLECT|COUNT|EXISTS|MATCH|WHERE|AND|OR|NOT|IS|NULL|WITH|ORDER|BY|DESC|LIMIT|AS|IN|CONTAINS|STARTS|ENDS|CASE|WHEN|THEN|END|UNION|ALL|CALL|any|all|range|size|coalesce|head|true|false|v|[nrmqkiwc]\d+(_\d+)?|[01])$`)
+	words    = regexp.MustCompile(`^(RETURN|COLLECT|COUNT|EXISTS|MATCH|WHERE|AND|OR|NOT|IS|NULL|WITH|ORDER|BY|DESC|LIMIT|AS|IN|CONTAINS|STARTS|ENDS|CASE|WHEN|THEN|END|UNION|ALL|CALL|any|all|range|size|coalesce|head|labels|label|true|false|v|[nrmqkiwc]\d+(_\d+)?|[01])$`)
 	quoted   = regexp.MustCompile("`[^`]*`|'[^']*'")
 	wordsIn  = regexp.MustCompile(`[\p{L}\p{N}_]+`)
 	paramsIn = regexp.MustCompile(`\$p\d+`)
