@@ -330,7 +330,7 @@ func (w *writer) writeInputs(t *Target, fields []*declaredField) {
 // filterName is the input type for conditions on a property: one a scalar, one an enum.
 func filterName(t *ast.Type, p *query.Property) string {
 	if p.List {
-		return "StringListFilter"
+		return t.Name() + "ListFilter"
 	}
 	return t.Name() + "Filter"
 }
@@ -343,7 +343,7 @@ func (w *writer) writeEnum(def *ast.Definition) {
 	w.close()
 }
 
-// writeFilters writes a condition for each enum that a node type or a relationship has a field of.
+// writeFilters writes a condition for each kind of value that a node type or a relationship has a field of.
 func (w *writer) writeFilters() {
 	for _, n := range w.d.nodes {
 		w.writeFiltersOf(n.def)
@@ -355,18 +355,32 @@ func (w *writer) writeFilters() {
 
 func (w *writer) writeFiltersOf(def *ast.Definition) {
 	for _, f := range def.Fields {
-		enum := f.Type.Name()
-		name := enum + "Filter"
-		if f.Type.Elem != nil || w.d.schema.Types[enum].Kind != ast.Enum || w.d.schema.Types[name] != nil || w.written[name] {
-			continue
-		}
-		w.written[name] = true
-		fmt.Fprintf(w, `"A condition on a %[1]s. All that is given must hold." input %[1]sFilter {
+		value := f.Type.Name()
+		kind := w.d.schema.Types[value].Kind
+		switch {
+		case kind != ast.Enum && kind != ast.Scalar:
+		case f.Type.Elem != nil:
+			w.writeFilter(value+"ListFilter", fmt.Sprintf(`"A condition on a list of %[1]s. All that is given must hold." input %[1]sListFilter {
+"The list has this." has: %[1]s
+"Whether it is missing." isNull: Boolean
+}
+`, value))
+		default:
+			w.writeFilter(value+"Filter", fmt.Sprintf(`"A condition on a %[1]s. All that is given must hold." input %[1]sFilter {
 "It is this." eq: %[1]s
 "It is one of these." in: [%[1]s!]
 "Whether it is missing." isNull: Boolean
 }
-`, enum)
+`, value))
+		}
+	}
+}
+
+// writeFilter writes a condition, once, unless common.graphqls has it.
+func (w *writer) writeFilter(name, text string) {
+	if w.d.schema.Types[name] == nil && !w.written[name] {
+		w.written[name] = true
+		w.WriteString(text)
 	}
 }
 

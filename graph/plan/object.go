@@ -21,6 +21,8 @@ type subject struct {
 	scope *scope
 	// listed is the list that an edge belongs to; nil for objects.
 	listed *listed
+	// undated objects are of a type that has no validity: they are always in force.
+	undated bool
 }
 
 // node plans an object that may be of any of a target's types.
@@ -46,6 +48,9 @@ func (s *subject) node(target *derive.Target, sets []ast.SelectionSet) *response
 
 func (s *subject) object(typeName string, sets []ast.SelectionSet) *response.Object {
 	object := &response.Object{Name: typeName}
+	if t := s.API.Model.Type(typeName); t != nil {
+		s.undated = !t.Dated
+	}
 	for _, g := range s.collect(typeName, sets...) {
 		s.path = append(s.path, ast.PathName(g.key))
 		s.refuseAsOf(g)
@@ -112,6 +117,9 @@ func (s *subject) part(part derive.Part, g *group) response.Value {
 	case derive.PartFacts:
 		return s.facts(g)
 	case derive.PartInForce:
+		if s.undated {
+			return &response.Constant{JSON: []byte(`"CERTAIN"`)}
+		}
 		return &response.InForce{
 			ValidFrom:   s.fact(query.FactValidFrom),
 			ValidTo:     s.fact(query.FactValidTo),
@@ -202,11 +210,11 @@ func (s *subject) nameColumns() (texts, languages, kinds *response.Column) {
 
 // facts are those of the object; of an edge those of its relationship or, of a shortcut, of the node in the middle.
 func (s *subject) facts(g *group) response.Value {
-	about := &subject{builder: s.builder, row: s.row, of: s.of, scope: s.scope}
+	about := &subject{builder: s.builder, row: s.row, of: s.of, scope: s.scope, undated: s.undated}
 	if s.listed != nil {
 		switch {
 		case s.listed.via != nil:
-			about.of = query.Via
+			about.of, about.undated = query.Via, !s.listed.via.Types[0].Dated
 		case s.listed.steps() == 0:
 			return response.Null{}
 		default:

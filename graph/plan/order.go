@@ -54,6 +54,7 @@ func (b *builder) key(input string, fields map[string]any, of query.Subject, sco
 			return b.toOneKey(meaning.Traversal, v, of, scope, child, where)
 		case *derive.Connection:
 			count, _ := v.(map[string]any)
+			b.walks++
 			child.cost += costOfCondition
 			return direction(&query.Count{Set: &query.Set{Start: walk(b, meaning.Traversal, of), Scope: scope.Scope}}, count["count"])
 		}
@@ -71,6 +72,7 @@ func (b *builder) toOneKey(t *derive.Traversal, v any, of query.Subject, scope *
 	if len(keys) == 0 {
 		return nil
 	}
+	b.walks++
 	child.cost += costOfCondition
 	first := &query.Select{
 		Set:     &query.Set{Start: walk(b, t, of), Scope: scope.Scope},

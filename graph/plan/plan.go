@@ -32,12 +32,15 @@ type Limits struct {
 	DefaultList, MaxList int
 	// Depth is the most relationships one after another, Roots the most root fields of the graph.
 	Depth, Roots int
+	// Walks is the most relationships that conditions and orders may go over: a database takes seconds
+	// to make up its mind about more.
+	Walks int
 	// Cost is the most that an operation may cost: see cost.go.
 	Cost int64
 }
 
 // DefaultLimits are the limits where no others are set.
-var DefaultLimits = Limits{DefaultList: 20, MaxList: 1000, Depth: 8, Roots: 20, Cost: 50_000}
+var DefaultLimits = Limits{DefaultList: 20, MaxList: 1000, Depth: 8, Roots: 20, Walks: 32, Cost: 50_000}
 
 // Plan is what an operation asks of the graph, and how the answer is written.
 type Plan struct {
@@ -80,6 +83,9 @@ func New(request *Request) (*Plan, gqlerror.List) {
 	if plan.Cost > b.Limits.Cost {
 		b.problem(TooCostly, "The operation costs %d; the limit is %d. Ask for shorter lists, or for fewer lists inside lists.", plan.Cost, b.Limits.Cost)
 	}
+	if b.walks > b.Limits.Walks {
+		b.problem(TooCostly, "The conditions and orders of the operation go over %d relationships; the limit is %d. Ask for less at once.", b.walks, b.Limits.Walks)
+	}
 	if len(b.problems) > 0 {
 		return nil, b.problems
 	}
@@ -93,6 +99,7 @@ type builder struct {
 	args     []any
 	path     ast.Path
 	problems gqlerror.List
+	walks    int // in conditions and orders
 }
 
 func (b *builder) problem(code, format string, args ...any) {

@@ -203,6 +203,7 @@ func (b *builder) compare(like *query.Compare, dated *datedProperty, filter map[
 // cites reads a filter on the sources of a fact: only those that the asker may see are cited.
 func (b *builder) cites(sources *derive.Target, filter map[string]any, c *whereContext, where string) []query.Condition {
 	cited := func(like query.Condition) query.Condition {
+		b.walks++
 		c.row.cost += costOfCondition
 		return &query.Some{Set: &query.Set{Start: &query.Cited{By: c.of, Types: sources.Types}, Where: like, Scope: c.scope.Scope}}
 	}
@@ -285,6 +286,7 @@ func anys(texts []string) []any {
 // reached is the set that a traversal leads to, of the members that are like this; nil fields are no condition.
 func (b *builder) reached(t *derive.Traversal, fields map[string]any, c *whereContext, where string) *query.Set {
 	set := &query.Set{Start: walk(b, t, c.of), Scope: c.scope.Scope}
+	b.walks++
 	c.row.cost += costOfCondition
 	if b.deeper(c.depth+1) && len(fields) > 0 {
 		inner := &whereContext{of: query.Node, scope: c.scope, depth: c.depth + 1, row: c.row}
