@@ -2,6 +2,7 @@ package main
 
 import (
 	"embed"
+	"encoding/json"
 	"net/http"
 
 	"bordergraph"
@@ -26,7 +27,10 @@ func routeGraphiQL(mux *http.ServeMux) {
 	})
 	files := http.FileServerFS(graphiQL)
 	mux.Handle("GET /graphiql/{file}", files)
-	mux.Handle("GET /graphiql/question.graphql", text(bordergraph.FirstQuestion))
+	mux.HandleFunc("GET /graphiql/examples.json", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(bordergraph.Examples()) // the client may have gone
+	})
 	mux.HandleFunc("GET /graphiql/assets/{file}", func(w http.ResponseWriter, r *http.Request) {
 		// Their names carry their versions, so what a browser has kept stays right.
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")

@@ -1,9 +1,9 @@
-// Opens GraphiQL on this server with the first question in its tab.
-const question = await fetch('/graphiql/question.graphql').then((answer) => answer.text());
+// Opens GraphiQL on this server with a tab for each example, the first question in front.
+const examples = await fetch('/graphiql/examples.json').then((answer) => answer.json());
 
 ReactDOM.createRoot(document.getElementById('graphiql')).render(
   React.createElement(GraphiQL, {
     fetcher: GraphiQL.createFetcher({ url: '/graphql' }),
-    defaultQuery: question,
+    defaultTabs: examples.map((query) => ({ query })),
   }),
 );
