@@ -11,8 +11,13 @@ import (
 	"bordergraph/graph/query"
 )
 
-// maxPlans is the number of plans that are kept.
-const maxPlans = 500
+const (
+	// maxPlans is the number of plans that are kept.
+	maxPlans = 500
+	// maxKept is how many bytes of text and variables a plan may come from to be kept: larger ones are
+	// seldom asked again, and would hold memory for long.
+	maxKept = 8 << 10
+)
 
 // plans keeps the plans of operations that are asked again with the same variables on the same day,
 // as front ends do. It may be used concurrently.
@@ -34,8 +39,8 @@ func newPlans() *plans {
 	return &plans{cache}
 }
 
-// plan answers the plan of a request, made now or before.
-func (p *plans) plan(r *plan.Request) (*plan.Plan, gqlerror.List) {
+// plan answers the plan of a request, made now or before. The document is the text that holds the operation.
+func (p *plans) plan(document string, r *plan.Request) (*plan.Plan, gqlerror.List) {
 	variables, err := json.Marshal(r.Variables)
 	if err != nil {
 		return plan.New(r)
@@ -46,7 +51,8 @@ func (p *plans) plan(r *plan.Request) (*plan.Plan, gqlerror.List) {
 	}
 	made, problems := plan.New(r)
 	// A plan with root fields of the service takes their answers, so it serves one request only.
-	if len(problems) == 0 && len(made.Service) == 0 {
+	if len(problems) == 0 && len(made.Service) == 0 && len(variables)+len(document) <= maxKept {
+		made.Query.Kept = true
 		p.cache.Add(key, made)
 	}
 	return made, problems

@@ -84,9 +84,8 @@ func (s *schema) Complexity(context.Context, string, string, int, map[string]any
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
 	clearance, _ := ctx.Value(clearanceKey{}).(query.Clearance)
-	planned, problems := s.plans.plan(&plan.Request{
+	planned, problems := s.plans.plan(op.RawQuery, &plan.Request{
 		API:       s.api,
-		Document:  op.Doc,
 		Operation: op.Operation,
 		Variables: op.Variables,
 		Today:     s.today().Format(time.DateOnly),

@@ -19,7 +19,7 @@ const (
 	maxBody           = 1 << 20
 	maxTokens         = 5_000
 	maxCached         = 256
-	maxCachedDocument = 4 << 10
+	maxCachedDocument = 8 << 10
 )
 
 // site is everything that the server answers.

@@ -13,7 +13,9 @@ func (c *compiler) linked(l *query.Linked, scope *query.Scope, outer frame) memb
 	types := common(l.To, reached)
 	f := outer.inner()
 	link, to := f.link(query.Link, walked...), f.node(query.Node, types)
-	m := members{frame: f, match: "MATCH (" + outer.variables[l.From] + ")" + arrow(l.Direction, link, names(walked)...) + "(" + to + ")"}
+	from := outer.variables[l.From]
+	direction, directed := directions(l.Direction, walked, link, from)
+	m := members{frame: f, match: "MATCH (" + from + ")" + arrow(direction, link, names(walked)...) + "(" + to + ")", where: directed}
 	if len(types) == 0 || len(common(reached, types)) < len(reached) {
 		m.where = append(m.where, hasType(to, types))
 	}
@@ -23,14 +25,33 @@ func (c *compiler) linked(l *query.Linked, scope *query.Scope, outer frame) memb
 	return m
 }
 
+// directions are the direction of the pattern, and what it leaves to be tested: symmetric
+// relationships are walked from either end, among others that are not.
+func directions(d query.Direction, walked []*query.Relationship, link, from string) (query.Direction, []string) {
+	var symmetric []*query.Relationship
+	for _, r := range walked {
+		if r.Symmetric {
+			symmetric = append(symmetric, r)
+		}
+	}
+	if d == query.Both || len(symmetric) == 0 {
+		return d, nil
+	}
+	end := "startNode("
+	if d == query.In {
+		end = "endNode("
+	}
+	return query.Both, []string{either([]string{labelled(link, names(symmetric)), end + link + ") = " + from})}
+}
+
 // walked are those relationships that may be met at nodes of some types, and the types to which they lead.
 func walked(l *query.Linked, from []*query.Type) (relationships []*query.Relationship, reached []*query.Type) {
 	for _, r := range l.Relationships {
 		var to []*query.Type
-		if l.Direction != query.In && len(common(r.From, from)) > 0 {
+		if (l.Direction != query.In || r.Symmetric) && len(common(r.From, from)) > 0 {
 			to = append(to, r.To...)
 		}
-		if l.Direction != query.Out && len(common(r.To, from)) > 0 {
+		if (l.Direction != query.Out || r.Symmetric) && len(common(r.To, from)) > 0 {
 			to = append(to, r.From...)
 		}
 		if len(common(to, l.To)) > 0 {

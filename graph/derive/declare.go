@@ -283,6 +283,7 @@ func (d *declaration) declareRelationship(n *nodeType, field *declaredField, f *
 	field.edge = d.edgeFacts(n, f, r, argument(directive, "properties"))
 	field.toOne, field.inverse = r.ToOne, argument(directive, "inverse")
 	field.constant = argument(directive, "constant") == "true"
+	r.Constant = field.constant
 	if field.constant && !r.ToOne {
 		d.problem(f.Position, "%s.%s: constant is what leads to one object at most, not to a list", n.Name, f.Name)
 	}

@@ -19,13 +19,13 @@ type writer struct {
 	inputs  map[string]map[string]Input
 	written map[string]bool // connection and filter types
 	current string          // type being written
-	links   *Traversal      // of the field links, the same for all types; nil without relationships
+	links   *Connection     // the field links, one for all types; nil without relationships
 }
 
 func newWriter(d *declaration) *writer {
-	var links *Traversal
+	var links *Connection
 	if len(d.relationships) > 0 {
-		links = &Traversal{Linked: true, Target: d.targets["Node"], Connection: "LinkConnection", Edge: "LinkEdge", EdgeWhere: "EdgeWhere"}
+		links = &Connection{Traversal: &Traversal{Linked: true, Target: d.targets["Node"], Connection: "LinkConnection", Edge: "LinkEdge", EdgeWhere: "EdgeWhere"}}
 	}
 	return &writer{d: d, links: links, fields: map[string]map[string]Field{}, inputs: map[string]map[string]Input{}, written: map[string]bool{}}
 }
@@ -204,7 +204,7 @@ func (w *writer) writeNodeFields() {
 	w.field("note", "", "String", "What a reader must know of it.", &Property{Property: query.NodeProperties[query.NodeNote]})
 	w.field("facts", "", "Facts!", "Since when, how sure, and who says so.", PartFacts)
 	if w.links != nil {
-		w.field("links", linkArguments, "LinkConnection!", "Its relationships of any type, in either direction.", &Connection{Traversal: w.links})
+		w.field("links", linkArguments, "LinkConnection!", "Its relationships of any type, in either direction.", w.links)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 var linkArguments = fmt.Sprintf(`("Only of these types." types: [LinkType!]
-"Only in this direction." direction: LinkDirection
+"Only in this direction, and symmetric ones." direction: LinkDirection
 "Only to objects like this." where: NodeWhere
 "What comes first." orderBy: [NodeOrder!]
 %s
@@ -22,7 +22,7 @@ func (w *writer) writeLinks() {
 	}
 	w.WriteString("extend interface Node {\n")
 	w.current = "Node"
-	w.field("links", linkArguments, "LinkConnection!", "Its relationships of any type, in either direction.", &Connection{Traversal: w.links})
+	w.field("links", linkArguments, "LinkConnection!", "Its relationships of any type, in either direction.", w.links)
 	w.close()
 	w.open("type", w.links.Connection, "", "A page of relationships of any type.")
 	w.field("nodes", "", "[Node!]!", "The objects at the other ends.", PartNodes)
@@ -42,7 +42,7 @@ func (w *writer) writeLinks() {
 	w.field("name", "", "String!", "What it is, such as `basis`.", PartPropertyName)
 	w.field("value", "", "String!", "Its value as text, such as `STATED`.", PartPropertyValue)
 	w.close()
-	w.WriteString("\"Which way a relationship leads.\" enum LinkDirection {\n\"To the other object.\" OUT\n\"From the other object.\" IN\n}\n")
+	w.WriteString("\"Which way a relationship leads.\" enum LinkDirection {\n\"To the other object.\" OUT\n\"From the other object.\" IN\n\"Either: the relationship is symmetric.\" BOTH\n}\n")
 	w.writeLinkTypes()
 }
 

@@ -216,6 +216,9 @@ func (r *reader) walk(w *query.Walk, in scope, from *node, visit func(member) bo
 func (r *reader) linked(start *query.Linked, in scope, from *node, visit func(member) bool) {
 	for _, relationship := range start.Relationships {
 		s := query.Step{Relationship: relationship, Direction: start.Direction, To: start.To}
+		if relationship.Symmetric {
+			s.Direction = query.Both
+		}
 		more := r.step(&s, in, from, func(l *link, n *node) bool { return visit(member{node: n, link: l}) })
 		if !more {
 			return

@@ -55,7 +55,9 @@ func (s *Store) Select(ctx context.Context, q *query.Query) (query.Row, error) {
 	statement, known := s.statements.Get(q)
 	if !known {
 		statement = cypher.Compile(q)
-		s.statements.Add(q, statement)
+		if q.Kept {
+			s.statements.Add(q, statement)
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()

@@ -17,8 +17,8 @@ import (
 // Coerced values are nil, string (also for ID, enums and dates), int64, float64, bool, []any and map[string]any.
 
 const (
-	maxText    = 4096 // bytes of a text value
-	maxNesting = 32   // levels of lists and input objects
+	maxText    = 16 << 10 // bytes of a text value; a cursor holds a name
+	maxNesting = 32       // levels of lists and input objects
 )
 
 // coerceVariables coerces all variables and reports all that is wrong with them.

@@ -54,6 +54,9 @@ func (b *builder) connection(parent *row, l *listed, g *group) response.Value {
 	object := &response.Object{Name: l.connection}
 	read := false
 	for _, g := range groups {
+		if !b.spend() {
+			break
+		}
 		b.path = append(b.path, ast.PathName(g.key))
 		b.refuseAsOf(g)
 		value := b.connectionField(parent, child, l, g)
@@ -64,7 +67,7 @@ func (b *builder) connection(parent *row, l *listed, g *group) response.Value {
 	if read {
 		l.rows.Columns = child.finish()
 		parent.addAt(&query.List{Select: l.rows}, l.position.Column)
-		parent.cost += times(l.page.fetched(), 1+child.cost)
+		parent.cost += times(max(1, l.page.fetched()), 1+child.cost)
 	}
 	return &response.Nested{Object: object}
 }
@@ -76,15 +79,15 @@ func (b *builder) readArguments(l *listed, g *group, child *row) {
 	if where, ok := arguments["where"].(map[string]any); ok && sound {
 		l.set.Where = b.condition(l.target.Where, where, &whereContext{of: query.Node, scope: l.scope, depth: child.depth, row: child}, "Argument \"where\"")
 	}
-	if l.traversal != nil {
+	if l.traversal != nil && sound {
 		about := &whereContext{scope: l.scope, depth: child.depth - 1, row: child}
-		b.onlyEdges(l.set, b.edgeCondition(l.traversal, arguments["edge"], about, "Argument \"edge\""))
+		b.onlyEdges(l.set, b.edgeCondition(l.traversal, arguments, about, "Argument \"edge\""))
 	}
 	if l.order == nil {
 		orderBy, _ := arguments["orderBy"].([]any)
 		l.order = b.order(l, orderBy, child)
 	}
-	l.orderName = response.OrderName(l.target.Name + describe(l.order))
+	l.orderName = response.OrderName(l.target.Name + l.pattern.Whole + describe(l.order))
 	l.page = b.page(l, arguments)
 }
 

@@ -21,6 +21,8 @@ type subject struct {
 	scope *scope
 	// listed is the list that an edge belongs to; nil for objects.
 	listed *listed
+	// step is the relationship whose facts these are; nil for those of an object.
+	step *query.Step
 	// undated objects are of a type that has no validity: they are always in force.
 	undated bool
 }
@@ -52,6 +54,9 @@ func (s *subject) object(typeName string, sets []ast.SelectionSet) *response.Obj
 		s.undated = !t.Dated
 	}
 	for _, g := range s.collect(typeName, sets...) {
+		if !s.spend() {
+			break
+		}
 		s.path = append(s.path, ast.PathName(g.key))
 		s.refuseAsOf(g)
 		object.Fields = append(object.Fields, response.NewField(g.key, g.name, s.field(typeName, g), g.nonNull()))
@@ -120,13 +125,7 @@ func (s *subject) part(part derive.Part, g *group) response.Value {
 		if s.undated {
 			return &response.Constant{JSON: []byte(`"CERTAIN"`)}
 		}
-		return &response.InForce{
-			ValidFrom:   s.fact(query.FactValidFrom),
-			ValidTo:     s.fact(query.FactValidTo),
-			CertainFrom: s.fact(query.FactCertainFrom),
-			CertainTo:   s.fact(query.FactCertainTo),
-			Date:        s.scope.date,
-		}
+		return &response.InForce{Dates: s.dates(), End: s.datesOfEnd(), Date: s.scope.date}
 	case derive.PartMarking:
 		return &response.Marking{Column: s.fact(query.FactMarking)}
 	case derive.PartNameText:
@@ -136,9 +135,9 @@ func (s *subject) part(part derive.Part, g *group) response.Value {
 	case derive.PartNameKind:
 		return response.NameKind
 	case derive.PartLinkType:
-		return &response.Leaf{Column: s.row.add(&query.LinkName{}), Kind: query.String}
+		return &response.Leaf{Column: s.row.linkName(), Kind: query.String}
 	case derive.PartLinkDirection:
-		return &response.Flag{Column: s.row.add(&query.Outgoing{}), Yes: "OUT", No: "IN"}
+		return &response.Direction{Name: s.row.linkName(), Outgoing: s.row.add(&query.Outgoing{}), Symmetric: s.symmetric()}
 	case derive.PartLinkProperties:
 		return s.linkProperties(g)
 	case derive.PartPropertyName:
@@ -158,6 +157,28 @@ func (s *subject) part(part derive.Part, g *group) response.Value {
 		return via.node(s.listed.via, g.selections()).Value()
 	}
 	panic(fmt.Sprintf("part %d has no place on an object", part))
+}
+
+func (s *subject) dates() response.Dates {
+	return response.Dates{
+		ValidFrom:   s.fact(query.FactValidFrom),
+		ValidTo:     s.fact(query.FactValidTo),
+		CertainFrom: s.fact(query.FactCertainFrom),
+		CertainTo:   s.fact(query.FactCertainTo),
+	}
+}
+
+// datesOfEnd are the dates of the node that keep a relationship to it from being in force; nil if there are none.
+func (s *subject) datesOfEnd() *response.Dates {
+	if s.step == nil || slices.ContainsFunc(s.step.To, func(t *query.Type) bool { return !t.Dated }) {
+		return nil
+	}
+	node := &subject{builder: s.builder, row: s.row, of: query.Node, scope: s.scope}
+	dates := node.dates()
+	if s.step.Relationship.Lasting {
+		dates.ValidTo, dates.CertainTo = nil, nil
+	}
+	return &dates
 }
 
 func (s *subject) name(g *group) response.Value {
@@ -183,6 +204,17 @@ func (s *subject) bestName(g *group) response.Value {
 	texts, languages, kinds := s.nameColumns()
 	names := response.Names{Texts: texts, Languages: languages, Kinds: kinds, Object: s.object("Name", g.selections())}
 	return &response.BestName{Names: names, Pattern: s.listed.pattern}
+}
+
+// symmetric are the names of the symmetric relationships.
+func (s *subject) symmetric() []string {
+	var names []string
+	for _, r := range s.API.Model.Relationships {
+		if r.Symmetric {
+			names = append(names, r.Name)
+		}
+	}
+	return names
 }
 
 // linkProperties are the own properties of all relationships that the list may go over, by name.
@@ -219,6 +251,9 @@ func (s *subject) facts(g *group) response.Value {
 			return response.Null{}
 		default:
 			about.of = query.Link
+			if t := s.listed.traversal; !t.Linked {
+				about.step = &t.Steps[0]
+			}
 		}
 	}
 	return &response.Nested{Object: about.object("Facts", g.selections())}
@@ -266,6 +301,8 @@ func (s *subject) linked(g *group) *query.Linked {
 		l.Direction = query.Out
 	case "IN":
 		l.Direction = query.In
+	case "BOTH":
+		l.Relationships = slices.DeleteFunc(slices.Clone(l.Relationships), func(r *query.Relationship) bool { return !r.Symmetric })
 	}
 	return l
 }

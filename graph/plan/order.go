@@ -26,7 +26,7 @@ func (b *builder) order(l *listed, orderBy []any, child *row) []query.Key {
 	for i, member := range orderBy {
 		where := fmt.Sprintf("Argument \"orderBy\"[%d]", i)
 		if fields, ok := member.(map[string]any); ok {
-			keys = append(keys, b.key(l.target.Order, fields, query.Node, l.scope, child, where)...)
+			keys = append(keys, b.key(l.target.Order, fields, &orderContext{l.scope, child, child.depth}, where)...)
 		}
 	}
 	total := []query.Key{nodeIDKey, linkIDKey, viaIDKey}[:1+l.steps()]
@@ -41,22 +41,31 @@ func isNodeID(key query.Key) bool {
 	return ok && v.Property == query.NodeProperties[query.NodeID]
 }
 
+// orderContext is what an order is of.
+type orderContext struct {
+	scope *scope
+	// row bears the cost.
+	row *row
+	// depth is the number of relationships from the root to here.
+	depth int
+}
+
 // key reads one member of orderBy: an input object with one field.
-func (b *builder) key(input string, fields map[string]any, of query.Subject, scope *scope, child *row, where string) []query.Key {
+func (b *builder) key(input string, fields map[string]any, c *orderContext, where string) []query.Key {
 	for name, v := range fields {
 		where := where + "." + name
 		switch meaning := b.API.Input(input, name).(type) {
 		case *derive.Property:
-			return direction(&query.Value{Of: of, Property: meaning.Property}, v)
+			return direction(&query.Value{Property: meaning.Property}, v)
 		case derive.Part:
-			return direction(&query.Value{Of: of, Property: query.NodeProperties[query.NodeName]}, v)
+			return direction(&query.Value{Property: query.NodeProperties[query.NodeName]}, v)
 		case *derive.ToOne:
-			return b.toOneKey(meaning.Traversal, v, of, scope, child, where)
+			return b.toOneKey(meaning.Traversal, v, c, where)
 		case *derive.Connection:
 			count, _ := v.(map[string]any)
 			b.walks++
-			child.cost += costOfCondition
-			return direction(&query.Count{Set: &query.Set{Start: walk(b, meaning.Traversal, of), Scope: scope.Scope}}, count["count"])
+			c.row.cost += costOfCondition
+			return direction(&query.Count{Set: &query.Set{Start: walk(b, meaning.Traversal, query.Node), Scope: c.scope.Scope}}, count["count"])
 		}
 	}
 	return nil
@@ -66,16 +75,19 @@ func direction(by query.Column, v any) []query.Key {
 	return []query.Key{{By: by, Descending: v == "DESC"}}
 }
 
-func (b *builder) toOneKey(t *derive.Traversal, v any, of query.Subject, scope *scope, child *row, where string) []query.Key {
+func (b *builder) toOneKey(t *derive.Traversal, v any, c *orderContext, where string) []query.Key {
+	if !b.deeper(c.depth + 1) {
+		return nil
+	}
 	fields, _ := v.(map[string]any)
-	keys := b.key(t.Target.Order, fields, query.Node, scope, child, where)
+	keys := b.key(t.Target.Order, fields, &orderContext{c.scope, c.row, c.depth + 1}, where)
 	if len(keys) == 0 {
 		return nil
 	}
 	b.walks++
-	child.cost += costOfCondition
+	c.row.cost += costOfCondition
 	first := &query.Select{
-		Set:     &query.Set{Start: walk(b, t, of), Scope: scope.Scope},
+		Set:     &query.Set{Start: walk(b, t, query.Node), Scope: c.scope.Scope},
 		Order:   toOneOrder,
 		Limit:   b.param(int64(1)),
 		Columns: []query.Column{keys[0].By},

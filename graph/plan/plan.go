@@ -16,7 +16,6 @@ import (
 // Request is a validated operation, and who asks when.
 type Request struct {
 	API       *derive.API
-	Document  *ast.QueryDocument
 	Operation *ast.OperationDefinition
 	// Variables are as they came, decoded from JSON with numbers as json.Number.
 	Variables map[string]any
@@ -35,12 +34,14 @@ type Limits struct {
 	// Walks is the most relationships that conditions and orders may go over: a database takes seconds
 	// to make up its mind about more.
 	Walks int
+	// Work is the most fields and conditions, fragments spread out, that are planned at all.
+	Work int
 	// Cost is the most that an operation may cost: see cost.go.
 	Cost int64
 }
 
 // DefaultLimits are the limits where no others are set.
-var DefaultLimits = Limits{DefaultList: 20, MaxList: 1000, Depth: 8, Roots: 20, Walks: 32, Cost: 50_000}
+var DefaultLimits = Limits{DefaultList: 20, MaxList: 1000, Depth: 8, Roots: 20, Walks: 32, Work: 20_000, Cost: 50_000}
 
 // Plan is what an operation asks of the graph, and how the answer is written.
 type Plan struct {
@@ -100,6 +101,7 @@ type builder struct {
 	path     ast.Path
 	problems gqlerror.List
 	walks    int // in conditions and orders
+	work     int // fields and conditions that have been planned
 }
 
 func (b *builder) problem(code, format string, args ...any) {
@@ -108,6 +110,16 @@ func (b *builder) problem(code, format string, args ...any) {
 		Path:       append(ast.Path(nil), b.path...),
 		Extensions: map[string]any{"code": code},
 	})
+}
+
+// spend counts one field or condition. When there are more than the limit it says so, once, and
+// answers false: planning is to end as fast as it can.
+func (b *builder) spend() bool {
+	b.work++
+	if b.work == b.Limits.Work+1 {
+		b.problem(TooCostly, "The operation has more than %d fields and conditions, fragments spread out.", b.Limits.Work)
+	}
+	return b.work <= b.Limits.Work
 }
 
 // param makes a value a parameter of the query.
@@ -127,9 +139,11 @@ func (b *builder) operation() *Plan {
 		var value response.Value
 		switch {
 		case group.name == "__typename":
+			b.refuseAsOf(group)
 			value = typeName(plan.Shape.Name)
 		case graphs:
 			graphRoots++
+			b.refuseSeveralAsOf(group)
 			value = b.root(root, meaning, group, b.scope(group.fields[0].Directives, scope))
 		default:
 			b.refuseAsOf(group)
@@ -174,9 +188,6 @@ func (b *builder) rootByID(root *row, target *derive.Target, group *group, scope
 
 func (b *builder) rootByIDs(root *row, target *derive.Target, group *group, scope *scope) response.Value {
 	ids, _ := b.arguments(group)["ids"].([]any)
-	if len(ids) > b.Limits.MaxList {
-		b.problem(BadPage, "Argument \"ids\" has %d ids; the limit is %d.", len(ids), b.Limits.MaxList)
-	}
 	rows := b.byID(target, ids, scope)
 	child := newRow(1)
 	rows.Limit = b.param(int64(len(ids)))

@@ -19,6 +19,7 @@ type row struct {
 	values    map[valueKey]*response.Column
 	nested    []nested
 	typeNames map[query.Subject]*response.Column
+	link      *response.Column // the name of the relationship
 	// cost is what one row costs besides itself.
 	cost int64
 }
@@ -52,6 +53,14 @@ func (r *row) add(c query.Column) *response.Column {
 func (r *row) addAt(c query.Column, position *response.Column) {
 	r.columns = append(r.columns, c)
 	r.positions = append(r.positions, position)
+}
+
+// linkName adds the name of the relationship, once.
+func (r *row) linkName() *response.Column {
+	if r.link == nil {
+		r.link = r.add(&query.LinkName{})
+	}
+	return r.link
 }
 
 // expression adds a column by which a list is ordered; properties are added once.

@@ -60,3 +60,27 @@ func (b *builder) refuseAsOf(group *group) {
 		}
 	}
 }
+
+// refuseSeveralAsOf refuses fields that are answered as one but ask about several days.
+func (b *builder) refuseSeveralAsOf(group *group) {
+	first := asOf(group.fields[0])
+	for _, f := range group.fields[1:] {
+		if asOf(f) != first {
+			b.problem(BadInput, "The fields under %q ask about different days with @asOf, but are answered as one; give one of them an alias.", group.key)
+			return
+		}
+	}
+}
+
+// asOf is the directive of a field as text; empty if it has none.
+func asOf(f *ast.Field) string {
+	directive := f.Directives.ForName("asOf")
+	if directive == nil {
+		return ""
+	}
+	text := "@asOf"
+	for _, a := range directive.Arguments {
+		text += " " + a.Name + ": " + a.Value.String()
+	}
+	return text
+}

@@ -29,6 +29,9 @@ func (b *builder) condition(input string, fields map[string]any, c *whereContext
 		if !given {
 			continue
 		}
+		if !b.spend() {
+			break
+		}
 		where := where + "." + def.Name
 		if v == nil {
 			b.problem(BadInput, "%s is null, which is no condition; leave it out, or ask for what is missing with isNull or none.", where)
@@ -297,7 +300,10 @@ func (b *builder) reached(t *derive.Traversal, fields map[string]any, c *whereCo
 
 func (b *builder) listConditions(t *derive.Traversal, filter map[string]any, c *whereContext, where string) []query.Condition {
 	var conditions []query.Condition
-	edge := b.edgeCondition(t, filter["edge"], c, where+".edge")
+	if v, given := filter["edge"]; given && v == nil {
+		b.problem(BadInput, "%s.edge is null, which is no condition; give {} for any.", where)
+	}
+	edge := b.edgeCondition(t, filter, c, where+".edge")
 	if edge != nil && len(filter) == 1 {
 		filter = map[string]any{"some": map[string]any{}}
 	}
@@ -334,9 +340,9 @@ func (b *builder) listConditions(t *derive.Traversal, filter map[string]any, c *
 }
 
 // edgeCondition reads a condition on the relationship, or on the node in the middle of a shortcut; nil if there is none.
-func (b *builder) edgeCondition(t *derive.Traversal, v any, c *whereContext, where string) query.Condition {
-	fields, ok := v.(map[string]any)
-	if !ok || len(fields) == 0 {
+func (b *builder) edgeCondition(t *derive.Traversal, given map[string]any, c *whereContext, where string) query.Condition {
+	fields, ok := given["edge"].(map[string]any)
+	if !ok {
 		return nil
 	}
 	about := &whereContext{of: query.Link, scope: c.scope, depth: c.depth + 1, row: c.row}

@@ -44,6 +44,8 @@ type Relationship struct {
 	Symmetric bool
 	// ToOne relationships are unique in time: from has at most one of these on any one day.
 	ToOne bool
+	// Constant relationships, which are ToOne, lead to one other over all time.
+	Constant bool
 	// Lasting relationships outlive their ends: the node at the other end is shown although it has
 	// ended since. The others lapse with it.
 	Lasting bool

@@ -8,6 +8,8 @@ type Query struct {
 	// Args are the values that Params refer to. Everything that comes from the caller is here, and
 	// nowhere else, so that two queries that differ in values only have the same text.
 	Args []any
+	// Kept is whether whoever asks keeps the query to ask it again: then a store may keep what it made of it.
+	Kept bool
 }
 
 // Param is the position of a value in Query.Args.
@@ -162,7 +164,7 @@ type Walk struct {
 }
 
 // Linked is what is reached from a subject of the row over one relationship of any of some kinds.
-// The rules of Step hold for each.
+// The rules of Step hold for each. Symmetric ones are walked from either end, whatever the Direction.
 type Linked struct {
 	From Subject
 	// Relationships has, of those of the Model that share a Name, all or none.

@@ -182,7 +182,10 @@ func CheckToOne(links []query.LinkRecord) []Problem {
 		}
 		at := place{l.Relationship, l.From}
 		for _, other := range places[at] {
-			if overlap(l, other) {
+			if l.Relationship.Constant {
+				problems = append(problems, Problem{l.From + " " + l.Relationship.Name + " " + l.To, "to",
+					"it also leads to " + quote(other.To) + ", and there can be one over all time; leave one out"})
+			} else if overlap(l, other) {
 				problems = append(problems, Problem{l.From + " " + l.Relationship.Name + " " + l.To, "validFrom",
 					"it also leads to " + quote(other.To) + ", and there can be one on any one day; let one end before the other begins"})
 			}

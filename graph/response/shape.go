@@ -106,10 +106,11 @@ type Choice struct {
 	Values []string
 }
 
-// Flag is one of two enum values.
-type Flag struct {
-	Column  *Column
-	Yes, No string
+// Direction is the direction of a relationship: OUT or IN, or BOTH where it is symmetric.
+type Direction struct {
+	Name, Outgoing *Column
+	// Symmetric has the names of the symmetric relationships.
+	Symmetric []string
 }
 
 // Properties is what is known of a relationship besides its facts: an object for each value that is
@@ -129,12 +130,16 @@ const (
 	PropertyValue
 )
 
-// InForce is whether a fact is in force on a day: CERTAIN, POSSIBLE or NO. The columns are the four
-// dates; a nil column is always missing.
+// InForce is whether a fact is in force on a day: CERTAIN, POSSIBLE or NO.
 type InForce struct {
-	ValidFrom, ValidTo, CertainFrom, CertainTo *Column
-	Date                                       string
+	Dates
+	// End, if not nil, is the dates of the node to which a relationship leads: it is no surer than that.
+	End  *Dates
+	Date string
 }
+
+// Dates are the columns of the dates of a fact; a nil column is always missing.
+type Dates struct{ ValidFrom, ValidTo, CertainFrom, CertainTo *Column }
 
 // Nested is an object whose values stand in the same row.
 type Nested struct{ Object *Object }

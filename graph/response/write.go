@@ -27,7 +27,13 @@ func Write(buffer []byte, shape *Object, row query.Row) ([]byte, gqlerror.List) 
 type writer struct {
 	buffer []byte
 	errors gqlerror.List
-	path   ast.Path
+	path   []step
+}
+
+// step is one element of a path: a response key, or an index where there is none.
+type step struct {
+	key   string
+	index int
 }
 
 // object reports whether the object could be written; what it appended is the caller's to discard if not.
@@ -38,7 +44,7 @@ func (w *writer) object(o *Object, row query.Row) bool {
 			w.buffer = append(w.buffer, ',')
 		}
 		w.buffer = append(w.buffer, f.quoted...)
-		w.path = append(w.path, ast.PathName(f.Key))
+		w.path = append(w.path, step{key: f.Key})
 		ok := w.nullable(f.Value, row, f.NonNull, o.Name, f.Name)
 		w.path = w.path[:len(w.path)-1]
 		if !ok {
@@ -68,9 +74,22 @@ func (w *writer) nullable(v Value, row query.Row, nonNull bool, typeName, field 
 func (w *writer) fault(format string, args ...any) {
 	w.errors = append(w.errors, &gqlerror.Error{
 		Message:    fmt.Sprintf(format, args...),
-		Path:       append(ast.Path(nil), w.path...),
+		Path:       w.position(),
 		Extensions: map[string]any{"code": "INCOMPLETE_DATA"},
 	})
+}
+
+// position is the path as it is told to clients.
+func (w *writer) position() ast.Path {
+	path := make(ast.Path, len(w.path))
+	for i, s := range w.path {
+		if s.key != "" {
+			path[i] = ast.PathName(s.key)
+		} else {
+			path[i] = ast.PathIndex(s.index)
+		}
+	}
+	return path
 }
 
 func (l *Leaf) write(w *writer, row query.Row) bool { return l.writeValue(w, row[l.Column.Index]) }
@@ -137,7 +156,7 @@ func (w *writer) list(n int, member func(i int) bool) bool {
 		if i > 0 {
 			w.buffer = append(w.buffer, ',')
 		}
-		w.path = append(w.path, ast.PathIndex(i))
+		w.path = append(w.path, step{index: i})
 		faults := len(w.errors)
 		ok := member(i)
 		if !ok && len(w.errors) == faults {
@@ -218,12 +237,16 @@ func (c *Choice) write(w *writer, row query.Row) bool {
 	return true
 }
 
-func (f *Flag) write(w *writer, row query.Row) bool {
-	value := f.No
-	if row[f.Column.Index] == true {
-		value = f.Yes
+func (d *Direction) write(w *writer, row query.Row) bool {
+	name, _ := row[d.Name.Index].(string)
+	direction := "IN"
+	switch {
+	case slices.Contains(d.Symmetric, name):
+		direction = "BOTH"
+	case row[d.Outgoing.Index] == true:
+		direction = "OUT"
 	}
-	w.buffer = appendString(w.buffer, value)
+	w.buffer = appendString(w.buffer, direction)
 	return true
 }
 
@@ -263,17 +286,34 @@ func (p NamePart) write(w *writer, row query.Row) bool {
 }
 
 func (f *InForce) write(w *writer, row query.Row) bool {
-	from, to := date(f.ValidFrom, row), date(f.ValidTo, row)
-	certainFrom, certainTo := date(f.CertainFrom, row), date(f.CertainTo, row)
-	answer := "POSSIBLE"
-	switch {
-	case from > f.Date || (to != "" && to < f.Date):
-		answer = "NO"
-	case certainFrom != "" && certainFrom <= f.Date && (certainTo == "" || f.Date <= certainTo):
-		answer = "CERTAIN"
+	state := f.Dates.on(f.Date, row)
+	if f.End != nil {
+		state = min(state, f.End.on(f.Date, row))
 	}
-	w.buffer = appendString(w.buffer, answer)
+	w.buffer = appendString(w.buffer, inForceNames[state])
 	return true
+}
+
+// The states of InForce, least first.
+const (
+	no = iota
+	possible
+	certain
+)
+
+var inForceNames = [...]string{no: "NO", possible: "POSSIBLE", certain: "CERTAIN"}
+
+// on is the state of these dates on a day.
+func (d *Dates) on(day string, row query.Row) int {
+	from, to := date(d.ValidFrom, row), date(d.ValidTo, row)
+	certainFrom, certainTo := date(d.CertainFrom, row), date(d.CertainTo, row)
+	switch {
+	case from > day || (to != "" && to < day):
+		return no
+	case certainFrom != "" && certainFrom <= day && (certainTo == "" || day <= certainTo):
+		return certain
+	}
+	return possible
 }
 
 func date(c *Column, row query.Row) string {

@@ -152,7 +152,7 @@ func (r *rewriter) value(v *ast.Value) {
 
 // Everything that a text may be made of but names of the schema, which are quoted.
 var (
-	words    = regexp.MustCompile(`^(RETURN|COLLECT|COUNT|EXISTS|MATCH|WHERE|AND|OR|NOT|IS|NULL|WITH|ORDER|BY|DESC|LIMIT|AS|IN|CONTAINS|STARTS|ENDS|CASE|WHEN|THEN|END|UNION|ALL|CALL|any|all|range|size|coalesce|head|labels|label|true|false|v|[nrmqkiwc]\d+(_\d+)?|[01])$`)
+	words    = regexp.MustCompile(`^(RETURN|COLLECT|COUNT|EXISTS|MATCH|WHERE|AND|OR|NOT|IS|NULL|WITH|ORDER|BY|DESC|LIMIT|AS|IN|CONTAINS|STARTS|ENDS|CASE|WHEN|THEN|END|UNION|ALL|CALL|any|all|range|size|coalesce|head|labels|label|type|startNode|endNode|YIELD|node|db|index|fulltext|queryNodes|true|false|v|[nrmqkiwc]\d+(_\d+)?|[012])$`)
 	quoted   = regexp.MustCompile("`[^`]*`|'[^']*'")
 	wordsIn  = regexp.MustCompile(`[\p{L}\p{N}_]+`)
 	paramsIn = regexp.MustCompile(`\$p\d+`)
@@ -181,9 +181,11 @@ func TestNoValueStandsInTheText(t *testing.T) {
 
 // namesOf are the identifiers that a schema makes.
 func namesOf(api *derive.API) map[string]bool {
-	names := map[string]bool{"Node": true}
+	names := map[string]bool{"Node": true, cypher.NamesIndex: true}
 	for _, t := range api.Model.Types {
-		names[t.Name] = true
+		for _, label := range t.Labels {
+			names[label] = true
+		}
 		for _, p := range t.Properties {
 			names[p.Name] = true
 		}
