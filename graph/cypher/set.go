@@ -63,7 +63,9 @@ func (c *compiler) all(a *query.All, scope *query.Scope, outer frame) members {
 	n := f.node(query.Node, a.Types)
 	scoped := c.nodeScope(n, a.Types, scope, inForce)
 	if len(a.Types) > fewTypes {
-		return members{f, "MATCH (" + n + ":" + quote(sharedLabel(a.Types)) + ")", append([]string{hasType(n, a.Types)}, scoped...)}
+		// Bare, the types would be looked through one by one all the same.
+		ofType := "coalesce(" + hasType(n, a.Types) + ", false)"
+		return members{f, "MATCH (" + n + ":" + quote(sharedLabel(a.Types)) + ")", append([]string{ofType}, scoped...)}
 	}
 	return members{f, "MATCH " + node(n, a.Types), scoped}
 }
