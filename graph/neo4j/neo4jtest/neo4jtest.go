@@ -109,7 +109,7 @@ func holds(ctx context.Context, s neo4j.SessionWithContext, text string) (bool, 
 // Clear removes all nodes and relationships of the server's database.
 func (s Server) Clear(tb testing.TB) {
 	tb.Helper()
-	s.Records(tb, "MATCH (n) DETACH DELETE n", nil)
+	s.Records(tb, "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS", nil)
 }
 
 // DropIndexes removes the constraints and the indexes of the server's database.
@@ -164,9 +164,39 @@ func (s Server) Warnings(tb testing.TB, text string) []string {
 	return codes
 }
 
+// Hits runs a statement and answers how often Neo4j touched the database for it.
+func (s Server) Hits(tb testing.TB, text string, values map[string]any) int64 {
+	tb.Helper()
+	var all int64
+	err := s.session("", func(ctx context.Context, session neo4j.SessionWithContext) error {
+		result, err := session.Run(ctx, "PROFILE "+text, values)
+		if err != nil {
+			return err
+		}
+		summary, err := result.Consume(ctx)
+		if err != nil {
+			return err
+		}
+		all = hits(summary.Profile())
+		return nil
+	})
+	if err != nil {
+		tb.Fatalf("%v\n%s", err, text)
+	}
+	return all
+}
+
+func hits(plan neo4j.ProfiledPlan) int64 {
+	all := plan.DbHits()
+	for _, child := range plan.Children() {
+		all += hits(child)
+	}
+	return all
+}
+
 // session does something on the server, in a database of it; "" stands for that of the Server.
 func (s Server) session(database string, do func(context.Context, neo4j.SessionWithContext) error) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	driver, err := neo4j.NewDriverWithContext(s.URI, neo4j.BasicAuth(s.Username, s.Password, ""))
 	if err != nil {

@@ -1,0 +1,227 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"bordergraph/graph/query"
+	"bordergraph/graph/record"
+)
+
+// What the large graph has: so many nodes and relationships, and one province with so many posts.
+const (
+	LargeNodes = 50_000
+	LargeLinks = 250_000
+	LargeHub   = 5_000
+	// HubID is the province in which every fifth post lies.
+	HubID = "province:0"
+)
+
+// largeShares are how many nodes there are of some types; all others share the rest.
+var largeShares = map[string]int{
+	"Country": 20, "LandBorder": 10, "Province": 100, "ForeignProvince": 200, "BorderSector": 1_000,
+	"BorderPost": 5 * LargeHub, "CounterpartUnit": 6_000, "PostTwinning": 10_000,
+}
+
+// Large makes a graph of the types of the bundled schema, the same each time: a third of all facts
+// is dated, one in twenty has ended, one in twenty-five is marked above public.
+func Large(model *query.Model) (*query.Change, error) {
+	l := &large{Rand: rand.New(rand.NewPCG(50, 250)), model: model, byType: map[*query.Type][]query.NodeRecord{}, known: map[any]bool{}}
+	if err := l.nodes(); err != nil {
+		return nil, err
+	}
+	if err := l.links(); err != nil {
+		return nil, err
+	}
+	l.change.Contents = &query.Contents{Dataset: "large", Schema: model.Fingerprint}
+	return &l.change, nil
+}
+
+// LoadInParts replaces what a store holds by a change, in several, so that no transaction is large.
+func LoadInParts(ctx context.Context, store query.Store, c *query.Change, size int) error {
+	if err := store.Apply(ctx, &query.Change{Replace: true}); err != nil {
+		return err
+	}
+	for nodes := range slices.Chunk(c.Nodes, size) {
+		if err := store.Apply(ctx, &query.Change{Nodes: nodes}); err != nil {
+			return err
+		}
+	}
+	for links := range slices.Chunk(c.Links, size) {
+		if err := store.Apply(ctx, &query.Change{Links: links}); err != nil {
+			return err
+		}
+	}
+	return store.Apply(ctx, &query.Change{Contents: c.Contents})
+}
+
+type large struct {
+	*rand.Rand
+	model  *query.Model
+	change query.Change
+	byType map[*query.Type][]query.NodeRecord
+	known  map[any]bool // ids of links
+}
+
+func (l *large) nodes() error {
+	rest, others := LargeNodes, 0
+	for _, t := range l.model.Types {
+		rest -= largeShares[t.Name]
+		if largeShares[t.Name] == 0 {
+			others++
+		}
+	}
+	for _, t := range l.model.Types {
+		count := largeShares[t.Name]
+		if count == 0 {
+			count = rest / others
+			rest -= count
+			others--
+		}
+		for i := range count {
+			if err := l.node(t, i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+var syllables = strings.Fields("Sơn Lào Mường Nậm Cắn Chiềng Bản Pa Háng Keo Nưa Tà Rụt Lộc Ninh Đắk Bờ Y Cha Lo Kham Hang Xín Cái")
+
+func (l *large) node(t *query.Type, i int) error {
+	name := syllables[l.IntN(len(syllables))] + " " + syllables[l.IntN(len(syllables))]
+	node, problems := record.NewNode(l.model, record.Node{
+		ID: fmt.Sprintf("%s:%d", strings.ToLower(t.Name), i), Type: t.Name, Facts: l.facts(), Properties: l.required(t.Properties[len(query.NodeProperties):]),
+		Names: []record.Name{{Lang: "vi", Text: fmt.Sprintf("%s %d", name, i), Kind: "MAIN"}, {Lang: "en", Text: fmt.Sprintf("%s %d of %s", t.Name, i, name), Kind: "MAIN"}},
+	})
+	if len(problems) > 0 {
+		return problems[0]
+	}
+	l.byType[t] = append(l.byType[t], node)
+	l.change.Nodes = append(l.change.Nodes, node)
+	return nil
+}
+
+// largeDegrees are how many of some relationships a node has; of others, as many as there is room for.
+var largeDegrees = map[string]int{"BorderPost IN_SECTOR": 1, "PostTwinning VIETNAM_POST": 3, "PostTwinning COUNTERPART_UNIT": 3}
+
+// links gives every node its relationships to one and those of a given degree, then goes round the
+// others, rare ones first, until there are enough.
+func (l *large) links() error {
+	var others []*query.Relationship
+	for _, r := range l.model.Relationships {
+		degree := largeDegrees[r.From[0].Name+" "+r.Name]
+		switch {
+		case r.ToOne:
+			degree = 1
+		case degree == 0:
+			others = append(others, r)
+		}
+		for range degree {
+			if err := l.fromEach(r); err != nil {
+				return err
+			}
+		}
+	}
+	slices.SortStableFunc(others, func(a, b *query.Relationship) int { return len(l.ends(a.From)) - len(l.ends(b.From)) })
+	for len(l.change.Links) < LargeLinks {
+		for _, r := range others {
+			if err := l.fromEach(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ends are the nodes of some types.
+func (l *large) ends(types []*query.Type) []query.NodeRecord {
+	var ends []query.NodeRecord
+	for _, t := range types {
+		ends = append(ends, l.byType[t]...)
+	}
+	return ends
+}
+
+// fromEach adds one relationship from each node that may have it, as long as there are too few.
+func (l *large) fromEach(r *query.Relationship) error {
+	to := l.ends(r.To)
+	for i, from := range l.ends(r.From) {
+		end := to[l.IntN(len(to))]
+		if i%5 == 0 && from.Type.Name == "BorderPost" && to[0].Values[query.NodeID] == HubID {
+			end = to[0]
+		}
+		if len(l.change.Links) == LargeLinks {
+			return nil
+		}
+		if err := l.link(r, from, end); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// link adds a relationship, unless there is the same.
+func (l *large) link(r *query.Relationship, from, to query.NodeRecord) error {
+	link, problems := record.NewLink(l.model, record.Link{
+		From: from.Values[query.NodeID].(string), Type: r.Name, To: to.Values[query.NodeID].(string),
+		Facts: l.facts(), Properties: l.required(r.Properties[len(query.LinkProperties):]),
+	}, from.Type, to.Type)
+	if len(problems) > 0 {
+		return problems[0]
+	}
+	if id := link.Values[query.LinkID]; !l.known[id] {
+		l.known[id] = true
+		l.change.Links = append(l.change.Links, link)
+	}
+	return nil
+}
+
+func (l *large) facts() record.Facts {
+	f := record.Facts{Confidence: "HIGH", Sources: []string{fmt.Sprintf("source:%d", l.IntN(100))}}
+	if l.IntN(3) == 0 {
+		f.ValidFrom, f.ValidFromPrecision = fmt.Sprintf("%d-01-01", 1990+l.IntN(30)), "YEAR"
+	}
+	if l.IntN(20) == 0 {
+		f.ValidTo, f.ValidToPrecision = fmt.Sprintf("%d-06-30", 2020+l.IntN(6)), "DAY"
+	}
+	if l.IntN(25) == 0 {
+		f.Marking = query.Clearances[1+l.IntN(len(query.Clearances)-1)]
+	}
+	return f
+}
+
+// required are values of those properties that must have one.
+func (l *large) required(properties []*query.Property) map[string]any {
+	values := map[string]any{}
+	for _, p := range properties {
+		if !p.Required {
+			continue
+		}
+		values[p.Name] = l.value(p)
+		if p.List {
+			values[p.Name] = []any{values[p.Name]}
+		}
+	}
+	return values
+}
+
+func (l *large) value(p *query.Property) any {
+	switch p.Kind {
+	case query.Int:
+		return int64(l.IntN(1000))
+	case query.Float:
+		return float64(l.IntN(1000)) / 8
+	case query.Boolean:
+		return l.IntN(2) == 0
+	case query.Date:
+		return fmt.Sprintf("%d-06-30", 1990+l.IntN(30))
+	case query.Enum:
+		return p.Values[l.IntN(len(p.Values))]
+	}
+	return fmt.Sprint("text ", l.IntN(1000))
+}
