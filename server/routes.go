@@ -52,9 +52,10 @@ func (s *site) handler() (http.Handler, error) {
 func (s *site) graphQL() http.Handler {
 	h := handler.New(s.schema)
 	h.SetParserTokenLimit(maxTokens)
-	h.SetQueryCache(documentCache{lru.New[*ast.QueryDocument](maxCached)})
+	documents := documentCache{lru.New[*ast.QueryDocument](maxCached)}
+	h.SetQueryCache(documents)
 	h.SetRecoverFunc(panicked)
-	h.AddTransport(&transport{maxBody: maxBody, timeout: s.timeout, log: s.log})
+	h.AddTransport(&transport{documents: documents, maxBody: maxBody, timeout: s.timeout, log: s.log})
 	return h
 }
 

@@ -19,9 +19,11 @@ import (
 
 // transport is GraphQL over HTTP by GET and POST, as the specification of that name has it.
 type transport struct {
-	maxBody int64
-	timeout time.Duration
-	log     *slog.Logger
+	// documents are those that have been validated before.
+	documents documentCache
+	maxBody   int64
+	timeout   time.Duration
+	log       *slog.Logger
 }
 
 // Supports implements graphql.Transport: what is not GraphQL over HTTP is refused, with the reason.
@@ -41,6 +43,9 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		return
 	}
 	params, refused := t.read(w, r)
+	if refused == nil {
+		refused = t.look(r.Context(), params.Query)
+	}
 	if refused != nil {
 		a.refuse(refused)
 		return
@@ -48,6 +53,14 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	ctx, cancel := context.WithTimeout(r.Context(), t.timeout)
 	defer cancel()
 	t.execute(ctx, a, r.Method, params, exec)
+}
+
+// look refuses a document that would be dear to validate, unless it has been validated before.
+func (t *transport) look(ctx context.Context, document string) *refusal {
+	if _, known := t.documents.Get(ctx, document); known {
+		return nil
+	}
+	return look(document)
 }
 
 func (t *transport) execute(ctx context.Context, a *answer, method string, params *graphql.RawParams, exec graphql.GraphExecutor) {
