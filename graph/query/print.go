@@ -15,19 +15,8 @@ func Print(c Column) string {
 	return p.String()
 }
 
-// CompareColumns is the canonical order of columns: first the type's name, then properties in the
-// order of the schema, then all else by its text.
-func CompareColumns(a, b Column) int {
-	if byRank := cmp.Compare(rank(a), rank(b)); byRank != 0 {
-		return byRank
-	}
-	va, ok := a.(*Value)
-	if !ok {
-		return cmp.Compare(Print(a), Print(b))
-	}
-	vb := b.(*Value)
-	return cmp.Or(cmp.Compare(va.Of, vb.Of), cmp.Compare(va.Property.Index, vb.Property.Index), cmp.Compare(va.Property.Name, vb.Property.Name))
-}
+// byText is the rank of columns that only their text tells apart.
+const byText = 2
 
 func rank(c Column) int {
 	switch c.(type) {
@@ -36,7 +25,7 @@ func rank(c Column) int {
 	case *Value:
 		return 1
 	}
-	return 2
+	return byText
 }
 
 type printer struct{ strings.Builder }
@@ -214,13 +203,26 @@ func (p *printer) join(word string, conditions []Condition) {
 	p.WriteString("(" + strings.Join(texts, " "+word+" ") + ")")
 }
 
-// SortColumns puts columns in their canonical order and answers, for each, where it stood before.
+// SortColumns puts columns in their canonical order and answers, for each, where it stood before:
+// first the type's name, then properties in the order of the schema, then all else by its text.
 func SortColumns(columns []Column) (sorted []Column, from []int) {
 	from = make([]int, len(columns))
-	for i := range from {
+	texts := make([]string, len(columns))
+	for i, c := range columns {
 		from[i] = i
+		if rank(c) == byText {
+			texts[i] = Print(c)
+		}
 	}
-	slices.SortStableFunc(from, func(a, b int) int { return CompareColumns(columns[a], columns[b]) })
+	slices.SortStableFunc(from, func(i, j int) int {
+		a, b := columns[i], columns[j]
+		if va, ok := a.(*Value); ok {
+			if vb, ok := b.(*Value); ok {
+				return cmp.Or(cmp.Compare(va.Of, vb.Of), cmp.Compare(va.Property.Index, vb.Property.Index), cmp.Compare(va.Property.Name, vb.Property.Name))
+			}
+		}
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(texts[i], texts[j]))
+	})
 	sorted = make([]Column, len(columns))
 	for i, j := range from {
 		sorted[i] = columns[j]
