@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime/debug"
 
 	"bordergraph"
@@ -32,6 +33,7 @@ func open(ctx context.Context, s *settings, replacing bool) (*opened, error) {
 	o := &opened{api: api, kind: service.StoreKindEmbedded}
 	switch {
 	case s.Store == neo4jStore:
+		collectSeldom()
 		o.kind = service.StoreKindNeo4j
 		o.store, err = neo4j.Open(ctx, neo4j.Config{
 			URI: s.Neo4j.URI, Username: s.Neo4j.Username, Password: s.Neo4j.Password, Database: s.Neo4j.Database, Replacing: replacing,
@@ -49,6 +51,14 @@ func open(ctx context.Context, s *settings, replacing bool) (*opened, error) {
 		return nil, err
 	}
 	return o, nil
+}
+
+// collectSeldom is for a program whose graph is elsewhere: its heap is small, so that to let it grow
+// costs little memory, and spares a tenth of the work. GOGC overrides it.
+func collectSeldom() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 }
 
 const howToReplace = "to replace the graph by the bundled dataset, run with the same settings: go run ./server load"

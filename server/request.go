@@ -62,7 +62,7 @@ func (t *transport) fromBody(w http.ResponseWriter, r *http.Request) (*graphql.R
 	}
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	var members map[string]json.RawMessage
-	if !utf8.Valid(body) || decode(body, &members) != nil {
+	if !utf8.Valid(body) || json.Unmarshal(body, &members) != nil {
 		return nil, badRequest("the body must be one JSON object in UTF-8 and nothing else")
 	}
 	return fromMembers(members)
@@ -93,22 +93,23 @@ func fromMembers(members map[string]json.RawMessage) (*graphql.RawParams, *refus
 	for _, member := range []struct {
 		name, kind string
 		into       any
+		decode     func([]byte, any) error
 	}{
-		{"query", "a string", &params.Query},
-		{"operationName", "a string", &params.OperationName},
-		{"variables", "a JSON object", &params.Variables},
-		{"extensions", "a JSON object", &params.Extensions},
+		{"query", "a string", &params.Query, json.Unmarshal},
+		{"operationName", "a string", &params.OperationName, json.Unmarshal},
+		{"variables", "a JSON object", &params.Variables, keepNumbers},
+		{"extensions", "a JSON object", &params.Extensions, keepNumbers},
 	} {
 		value, given := members[member.name]
-		if given && decode(value, member.into) != nil {
+		if given && member.decode(value, member.into) != nil {
 			return nil, badRequest("%s must be %s", member.name, member.kind)
 		}
 	}
 	return &params, nil
 }
 
-// decode reads one JSON value and keeps its numbers as they were written.
-func decode(text []byte, into any) error {
+// keepNumbers decodes one JSON value and keeps its numbers as they were written.
+func keepNumbers(text []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	if err := d.Decode(into); err != nil {

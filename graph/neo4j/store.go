@@ -124,7 +124,16 @@ func (s *Store) readOnce(ctx context.Context, text string, values map[string]any
 	if err != nil {
 		return nil, err
 	}
-	return result.Collect(ctx)
+	return collect(ctx, result)
+}
+
+// collect reads few records. The driver's own Collect makes room for a thousand.
+func collect(ctx context.Context, result driver.ResultWithContext) ([]*driver.Record, error) {
+	var records []*driver.Record
+	for result.Next(ctx) {
+		records = append(records, result.Record())
+	}
+	return records, result.Err()
 }
 
 func (s *Store) session(ctx context.Context, mode driver.AccessMode) driver.SessionWithContext {
