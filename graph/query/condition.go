@@ -1,7 +1,7 @@
 package query
 
 // Condition is a condition on a member of a set: *And, *Or, *Not, *Compare, *Missing, *Names, *OfType,
-// *Some or *Counted. Conditions are two-valued: a comparison with a missing value is false, and Not
+// *Some, *Counted or *Leads. Conditions are two-valued: a comparison with a missing value is false, and Not
 // is its exact complement.
 type Condition interface{ condition() }
 
@@ -87,6 +87,19 @@ type Counted struct {
 	Value    Param    // of an int64
 }
 
+// Leads holds if the node is one of some nodes, or leads to one over at most so many relationships, each
+// walked along its direction. The rules of Step hold for each relationship.
+type Leads struct {
+	Of Subject
+	// To is the Param of a []any of ids.
+	To Param
+	// Relationships has, of those of the Model that share a Name, all or none.
+	Relationships []*Relationship
+	// Steps is the most relationships, one after another.
+	Steps int
+	Scope *Scope
+}
+
 func (*And) condition()     {}
 func (*Or) condition()      {}
 func (*Not) condition()     {}
@@ -96,3 +109,4 @@ func (*Names) condition()   {}
 func (*OfType) condition()  {}
 func (*Some) condition()    {}
 func (*Counted) condition() {}
+func (*Leads) condition()   {}

@@ -54,10 +54,43 @@ func (p *printer) column(c Column) {
 	case *Count:
 		p.WriteString("count ")
 		p.set(c.Set)
+	case *Period:
+		fmt.Fprintf(p, "%s of %s.%s", unitNames[c.Unit], subjectNames[c.Of], c.Date.Name)
+	case *Groups:
+		p.groups(c)
 	case *Exists:
 		p.WriteString("exists ")
 		p.set(c.Set)
 		p.order(c.Order, c.Beyond)
+	}
+}
+
+var unitNames = map[Unit]string{Year: "year", Quarter: "quarter", Month: "month", Day: "day"}
+
+func (p *printer) groups(g *Groups) {
+	p.WriteString("groups ")
+	p.set(g.Set)
+	p.WriteString(" by {")
+	p.columns(g.Keys)
+	p.WriteString("} {")
+	p.columns(g.Shown)
+	p.WriteString("}")
+	if g.Members == nil {
+		return
+	}
+	p.WriteString(" members")
+	p.order(g.Members.Order, nil)
+	p.WriteString(" {")
+	p.columns(g.Members.Columns)
+	p.WriteString("}")
+}
+
+func (p *printer) columns(columns []Column) {
+	for i, c := range columns {
+		if i > 0 {
+			p.WriteString(", ")
+		}
+		p.column(c)
 	}
 }
 
@@ -71,12 +104,7 @@ func (p *printer) selection(s *Select) {
 		p.WriteString(" limit ?")
 	}
 	p.WriteString(" {")
-	for i, c := range s.Columns {
-		if i > 0 {
-			p.WriteString(", ")
-		}
-		p.column(c)
-	}
+	p.columns(s.Columns)
 	p.WriteString("}")
 }
 
@@ -109,6 +137,14 @@ func (p *printer) set(s *Set) {
 		fmt.Fprintf(p, "%s%s%s", subjectNames[start.From], arrow(start.Direction, strings.Join(names, "|")), typeNames(start.To))
 	case *Cited:
 		fmt.Fprintf(p, "sources(%s)", subjectNames[start.By])
+	case *Moments:
+		kinds := make([]string, len(start.Of))
+		for i, m := range start.Of {
+			kinds[i] = m.Type.Name + " " + m.Kind
+		}
+		fmt.Fprintf(p, "moments(%s)", strings.Join(kinds, "|"))
+	case *Keyed:
+		fmt.Fprintf(p, "key %d %s", start.Key, typeNames(start.Types))
 	}
 	p.WriteString(map[Time]string{Possible: "", Certain: " certain", AnyTime: " any"}[s.Scope.Time])
 	if s.Where != nil {
@@ -187,7 +223,17 @@ func (p *printer) condition(c Condition) {
 		p.WriteString("count ")
 		p.set(c.Set)
 		fmt.Fprintf(p, " %s ?", operatorNames[c.Operator])
+	case *Leads:
+		p.leads(c)
 	}
+}
+
+func (p *printer) leads(l *Leads) {
+	names := make([]string, len(l.Relationships))
+	for i, r := range l.Relationships {
+		names[i] = r.Name
+	}
+	fmt.Fprintf(p, "%s%s%d?", subjectNames[l.Of], arrow(Out, strings.Join(names, "|")), l.Steps)
 }
 
 func (p *printer) join(word string, conditions []Condition) {

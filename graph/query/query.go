@@ -31,8 +31,8 @@ const (
 	ViaLink
 )
 
-// Column is what one position of a row holds: a *Value, *TypeName, *LinkName, *Outgoing, *Rank, *List,
-// *First, *Count or *Exists.
+// Column is what one position of a row holds: a *Value, *TypeName, *LinkName, *Outgoing, *Period, *Rank,
+// *List, *First, *Count, *Exists or *Groups.
 type Column interface{ column() }
 
 // Value is a property: nil where it is missing, and where the node is of a type without it.
@@ -51,6 +51,27 @@ type LinkName struct{}
 
 // Outgoing is whether the Link leads from where the walk came to the Node, as bool; of a loop it is true.
 type Outgoing struct{}
+
+// Period is the year, quarter, month or day of a date, as a string: 2024, 2024-Q3, 2024-07, 2024-07-31.
+// It is nil where the date is missing, or known less exactly than that.
+type Period struct {
+	Of   Subject
+	Date *Property
+	// Precision says how exact the date is; nil where it is always a day. UNKNOWN and a missing one are read as a year.
+	Precision *Property
+	Unit      Unit
+}
+
+// Unit is the length of a Period.
+type Unit int
+
+// The units, longest first.
+const (
+	Year Unit = iota
+	Quarter
+	Month
+	Day
+)
 
 // Rank is the position of the first of some conditions that holds, as int64; nil if none does.
 type Rank struct{ Conditions []Condition }
@@ -71,6 +92,24 @@ type Exists struct {
 	Beyond *Keyset
 }
 
+// Groups is the members of a set, counted by some keys: a []any of Row, one a group, ordered by the keys
+// in turn, ascending, nil last. A row holds the value of each key, the number of members as int64, then Shown,
+// then, if Members is not nil, a []any of their rows.
+type Groups struct {
+	*Set
+	// Keys are what members are told apart by: each a *Value, *TypeName, *Period, or a *First or *List
+	// whose only column is one. A member is counted once for each distinct value of a List, nil among them, and
+	// under nil where the list is empty: so the groups may sum up to more than there are members.
+	Keys []Column
+	// Limit is the Param of an int64, the most groups to answer, the first in the order.
+	Limit Param
+	// Shown is Lists of sets that start at *Keyed.
+	Shown []Column
+	// Members, if not nil, is what is wanted of the first members of each group: an Order, a Limit and
+	// Columns. Its Set is that of the Groups.
+	Members *Select
+}
+
 func (*Value) column()    {}
 func (*TypeName) column() {}
 func (*LinkName) column() {}
@@ -80,6 +119,8 @@ func (*List) column()     {}
 func (*First) column()    {}
 func (*Count) column()    {}
 func (*Exists) column()   {}
+func (*Period) column()   {}
+func (*Groups) column()   {}
 
 // Select is a set in an order, cut to a page, with what is wanted of each member.
 type Select struct {
@@ -130,7 +171,7 @@ type Set struct {
 	Scope *Scope
 }
 
-// Start is where a set comes from: *All, *Found, *ByID, *Walk, *Linked or *Cited.
+// Start is where a set comes from: *All, *Found, *Moments, *ByID, *Walk, *Linked, *Cited or *Keyed.
 type Start interface{ start() }
 
 // All is the nodes of some types: a root list. The Scope's time is tested on its nodes.
@@ -179,12 +220,49 @@ type Cited struct {
 	Types []*Type
 }
 
-func (*All) start()    {}
-func (*Found) start()  {}
-func (*ByID) start()   {}
-func (*Walk) start()   {}
-func (*Linked) start() {}
-func (*Cited) start()  {}
+// Moments is the nodes of some types, once for each of some dates that they have. The Link of a member
+// is the moment: its values are those of MomentProperties. The Scope's time is tested on its nodes.
+type Moments struct{ Of []Moment }
+
+// Moment is one date of the nodes of a type at which something came to pass. Nodes without the date have no such moment.
+type Moment struct {
+	Type *Type
+	// Kind is what came to pass, such as OPENED. No two moments of one type have the same Kind.
+	Kind string
+	Date *Property
+	// Precision says how exact the date is; nil where it is always a day.
+	Precision *Property
+}
+
+// Positions of the properties of a moment.
+const (
+	MomentDate = iota
+	MomentPrecision
+	MomentKind
+)
+
+// MomentProperties are what is known of each moment, by position. The precision is DAY where the Moment has none.
+var MomentProperties, _ = number(nil, []*Property{
+	{Name: "date", Kind: Date, Required: true},
+	{Name: "precision", Kind: Enum, Values: precisions},
+	{Name: "kind", Kind: String, Required: true},
+})
+
+// Keyed is, in the row of a group, the node whose id is the value of a key: none if the value is nil.
+// It is not tested for its time.
+type Keyed struct {
+	Key   int // the position in Groups.Keys
+	Types []*Type
+}
+
+func (*All) start()     {}
+func (*Found) start()   {}
+func (*ByID) start()    {}
+func (*Walk) start()    {}
+func (*Linked) start()  {}
+func (*Cited) start()   {}
+func (*Moments) start() {}
+func (*Keyed) start()   {}
 
 // Step goes over one relationship. A relationship is in force if its own dates say so and the node
 // it leads to is in force; of a Lasting one the end of that node is not looked at, only its beginning.
