@@ -12,6 +12,9 @@ type Model struct {
 	// Relationships are the declared relationships, in the order of the schema; Relationship.Index
 	// is the position here. Several may share one Name with different ends.
 	Relationships []*Relationship
+	// Moments are the dates by which nodes may be asked for in the order of time: a store may keep an
+	// index for each. A set of Moments is made of these.
+	Moments []Moment
 	// Fingerprint changes whenever the schema does.
 	Fingerprint string
 }
