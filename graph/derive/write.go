@@ -102,19 +102,19 @@ func (w *writer) writeRoots() {
 func argumentByID(description string) string { return fmt.Sprintf("(%q id: ID!)", description) }
 
 func connectionArguments(t *Target) string {
-	return fmt.Sprintf(`("Only those like this." where: %s
-"What comes first." orderBy: [%s!]
+	return fmt.Sprintf(`("Filter." where: %s
+"Order." orderBy: [%s!]
 %s)`, t.Where, t.Order, pageArguments)
 }
 
-const pageArguments = `"The first so many." first: Int
-"After this cursor." after: String
-"The last so many." last: Int
-"Before this cursor." before: String`
+const pageArguments = `"First n." first: Int
+"Cursor." after: String
+"Last n." last: Int
+"Cursor." before: String`
 
 // relationArguments are those of a list that is reached over a relationship.
 func relationArguments(t *Traversal) string {
-	return strings.TrimSuffix(connectionArguments(t.Target), ")") + fmt.Sprintf("\n\"Only those reached like this.\" edge: %s)", t.EdgeWhere)
+	return strings.TrimSuffix(connectionArguments(t.Target), ")") + fmt.Sprintf("\n\"Edge filter.\" edge: %s)", t.EdgeWhere)
 }
 
 // writeSources adds to Facts the list of sources, where the schema says what a source is.
@@ -238,16 +238,16 @@ func (w *writer) writeConnection(t *Traversal, edge string) {
 	name := t.Target.Name
 	w.open("type", t.Connection, "", fmt.Sprintf("A page of a list of %s.", name))
 	w.field("nodes", "", fmt.Sprintf("[%s!]!", name), "Its objects.", PartNodes)
-	w.field("edges", "", fmt.Sprintf("[%s!]!", t.Edge), "The same with cursors and facts.", PartEdges)
-	w.field("pageInfo", "", "PageInfo!", "Where it stands in the list.", PartPageInfo)
-	w.field("totalCount", "", "Int!", "Edges of the whole list; exact.", PartTotalCount)
+	w.field("edges", "", fmt.Sprintf("[%s!]!", t.Edge), "With cursors and facts.", PartEdges)
+	w.field("pageInfo", "", "PageInfo!", "Its place in the list.", PartPageInfo)
+	w.field("totalCount", "", "Int!", "Edges in all; exact.", PartTotalCount)
 	w.close()
 
 	w.open("type", t.Edge, "", fmt.Sprintf("One %s in a list.", name))
 	w.field("cursor", "", "String!", "For `after` and `before`.", PartEdgeCursor)
 	w.field("node", "", name+"!", "The object.", PartEdgeNode)
 	if t.Via == nil {
-		w.field("facts", "", "Facts", "Facts of the relationship; null in a root list.", PartFacts)
+		w.field("facts", "", "Facts", "Of the relationship; null in a root list.", PartFacts)
 	} else {
 		w.field("facts", "", "Facts", fmt.Sprintf("Facts of the %s.", t.Via.Name), PartFacts)
 		w.field(lowerFirst(t.Via.Name), "", t.Via.Name+"!", fmt.Sprintf("The %s that joins the two.", t.Via.Name), PartEdgeVia)
@@ -265,11 +265,11 @@ func (w *writer) writeConnection(t *Traversal, edge string) {
 // writeEdgeInputs writes the conditions on a list and on its edges.
 func (w *writer) writeEdgeInputs(t *Traversal, edge string) {
 	w.open("input", t.ListWhere, "", fmt.Sprintf("A condition on a list of %s.", t.Target.Name))
-	fmt.Fprintf(w, `"At least one is like this." some: %[1]s
-"None is like this." none: %[1]s
-"All are like this, if any." all: %[1]s
-"How many there are." count: CountFilter
-"Looks only at those reached like this." edge: %[2]s
+	fmt.Fprintf(w, `"Some member." some: %[1]s
+"No member." none: %[1]s
+"Every member." all: %[1]s
+"Their number." count: CountFilter
+"Of these edges only." edge: %[2]s
 `, t.Target.Where, t.EdgeWhere)
 	w.close()
 	if edge == "" || w.written[t.EdgeWhere] {
@@ -321,7 +321,7 @@ func (w *writer) writeInputs(t *Target, fields []*declaredField) {
 		case f.toOne:
 			w.input(f.name, f.traversal.Target.Order, "By one of its fields.", f.input())
 		default:
-			w.input(f.name, "CountOrder", "By their number.", f.input())
+			w.input(f.name, "CountOrder", "By count.", f.input())
 		}
 	}
 	w.close()

@@ -8,12 +8,12 @@ import (
 	"bordergraph/graph/query"
 )
 
-var linkArguments = fmt.Sprintf(`("Only of these types." types: [LinkType!]
-"Only in this direction, and symmetric ones." direction: LinkDirection
-"Only to objects like this." where: NodeWhere
-"What comes first." orderBy: [NodeOrder!]
+var linkArguments = fmt.Sprintf(`("Types." types: [LinkType!]
+"Its direction, or symmetric." direction: LinkDirection
+"Filter." where: NodeWhere
+"Order." orderBy: [NodeOrder!]
 %s
-"Only those like this." edge: EdgeWhere)`, pageArguments)
+"Edge filter." edge: EdgeWhere)`, pageArguments)
 
 // writeLinks writes the types of the field links, which every object has.
 func (w *writer) writeLinks() {
