@@ -25,7 +25,13 @@ var serviceSchema string
 
 // Read derives the API from the text of a schema.graphqls and joins it with the service's own root
 // fields. The error lists all that is wrong with the schema.
-func Read(schema string) (*derive.API, error) { return derive.New(schema, serviceSchema) }
+func Read(schema string) (*derive.API, error) {
+	api, err := derive.New(schema, serviceSchema)
+	if err != nil {
+		return nil, err
+	}
+	return api, plan.CheckViews(api)
+}
 
 // Options are what an executable schema needs to know besides its store.
 type Options struct {

@@ -33,6 +33,7 @@ type API struct {
 
 	fields     map[string]map[string]Field
 	inputs     map[string]map[string]Input
+	views      []*ViewList
 	vocabulary map[string][]Term
 }
 
@@ -41,6 +42,9 @@ func (a *API) Field(typeName, field string) Field { return a.fields[typeName][fi
 
 // Input says what a field of an input type of the API means; nil if it is none of the graph's.
 func (a *API) Input(typeName, field string) Input { return a.inputs[typeName][field] }
+
+// Views are the lists of all views, in the order of the schema.
+func (a *API) Views() []*ViewList { return a.views }
 
 // New derives the API from a schema, and joins it with the service schema: root fields and types
 // that Go code answers. The error lists everything that is wrong with the schema, a line each.
@@ -55,7 +59,7 @@ func New(schema, service string) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	api := &API{SDL: joined, Model: model, fields: w.fields, inputs: w.inputs}
+	api := &API{SDL: joined, Model: model, fields: w.fields, inputs: w.inputs, views: d.viewLists()}
 	api.Schema, err = load(&ast.Source{Name: "api.graphqls", Input: joined})
 	if err != nil {
 		return nil, fmt.Errorf("derived API: %w", err)

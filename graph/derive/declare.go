@@ -23,6 +23,7 @@ type declaration struct {
 	edgeTypes     map[string][]*query.Property
 	edgeOrder     []string
 	enums         []*ast.Definition
+	views         []*declaredView
 	relationships []*query.Relationship
 	problems      []error
 }
@@ -91,6 +92,7 @@ func declare(schema string) (*declaration, error) {
 	d.declareProperties()
 	d.declareRelationships()
 	d.declareShortcuts()
+	d.declareViews()
 	d.check()
 	return d, errors.Join(d.problems...)
 }
@@ -139,6 +141,8 @@ func (d *declaration) declareTypes(definitions ast.DefinitionList) {
 			all.Types = append(all.Types, n.Type)
 		case def.Kind == ast.Interface || def.Kind == ast.Union:
 			d.abstracts = append(d.abstracts, def)
+		case def.Directives.ForName("view") != nil:
+			d.views = append(d.views, &declaredView{def: def})
 		case def.Kind == ast.Object:
 			d.edgeTypes[def.Name] = nil
 			d.edgeOrder = append(d.edgeOrder, def.Name)

@@ -2,25 +2,29 @@ package derive
 
 import "bordergraph/graph/query"
 
-// Field is what a field of an object type means: *Root, *Property, *ToOne, *Connection, *Sources or a Part.
+// Field is what a field of an object type means: *Root, *Property, *ToOne, *Connection, *Sources, *ViewList or a Part.
 type Field interface{ field() }
 
 // Root is a field of Query that the graph answers.
 type Root struct {
-	Kind   RootKind
+	Kind RootKind
+	// Target is what the root leads to; of a view, what it is about: nil if that is no object.
 	Target *Target
+	// View is the name of the type of a view; empty for other roots.
+	View string
 }
 
 // RootKind is the kind of a Root.
 type RootKind int
 
 // ByID answers one object or null, ByIDs a list with a null for each id that is not found, Listed and
-// Searched a connection.
+// Searched a connection, Viewed the lists of a view.
 const (
 	ByID RootKind = iota
 	ByIDs
 	Listed
 	Searched
+	Viewed
 )
 
 // Property is a stored property: of the node, or, on an edge type, of its relationship.
@@ -69,6 +73,8 @@ const (
 	PartEdgeCursor
 	PartEdgeVia
 
+	PartAbout
+
 	PartLinkType
 	PartLinkDirection
 	PartLinkProperties
@@ -92,6 +98,7 @@ func (*Property) field()   {}
 func (*ToOne) field()      {}
 func (*Connection) field() {}
 func (*Sources) field()    {}
+func (*ViewList) field()   {}
 func (Part) field()        {}
 func (*Fact) field()       {}
 

@@ -80,23 +80,25 @@ func (w *writer) writeRoots() {
 	w.current = "Query"
 	w.fields["Query"] = map[string]Field{}
 	node := w.d.targets["Node"]
-	w.field("node", argumentByID("Its id, such as `post:taytrang`."), "Node", "An object of any type by id; null if there is none.", &Root{ByID, node})
-	w.field("nodes", "(\"Their ids, at most 1,000.\" ids: [ID!]!)", "[Node]", "Objects of any type by id, in the order asked for, with null for each that is not found.", &Root{ByIDs, node})
+	w.field("node", argumentByID("Its id, such as `post:taytrang`."), "Node", "An object of any type by id; null if there is none.", &Root{Kind: ByID, Target: node})
+	w.field("nodes", "(\"Their ids, at most 1,000.\" ids: [ID!]!)", "[Node]", "Objects of any type by id, in the order asked for, with null for each that is not found.", &Root{Kind: ByIDs, Target: node})
 	for _, n := range w.d.nodes {
 		target := w.d.targets[n.Name]
-		w.field(lowerFirst(n.Name), argumentByID("Its id."), n.Name, fmt.Sprintf("A %s by id; null if there is none.", n.Name), &Root{ByID, target})
-		w.field(n.plural, connectionArguments(target), n.Name+"Connection", fmt.Sprintf("A list of %s in force on the day asked for.", n.plural), &Root{Listed, target})
+		w.field(lowerFirst(n.Name), argumentByID("Its id."), n.Name, fmt.Sprintf("A %s by id; null if there is none.", n.Name), &Root{Kind: ByID, Target: target})
+		w.field(n.plural, connectionArguments(target), n.Name+"Connection", fmt.Sprintf("A list of %s in force on the day asked for.", n.plural), &Root{Kind: Listed, Target: target})
 	}
 	for _, def := range w.d.abstracts {
 		if def.Kind == ast.Interface {
 			target := w.d.targets[def.Name]
-			w.field(lowerFirst(def.Name), argumentByID("Its id."), def.Name, fmt.Sprintf("A %s of any type by id; null if there is none.", def.Name), &Root{ByID, target})
-			w.field(plural(def.Name), connectionArguments(target), def.Name+"Connection", fmt.Sprintf("A list of %s of all types in force on the day asked for.", plural(def.Name)), &Root{Listed, target})
+			w.field(lowerFirst(def.Name), argumentByID("Its id."), def.Name, fmt.Sprintf("A %s of any type by id; null if there is none.", def.Name), &Root{Kind: ByID, Target: target})
+			w.field(plural(def.Name), connectionArguments(target), def.Name+"Connection", fmt.Sprintf("A list of %s of all types in force on the day asked for.", plural(def.Name)), &Root{Kind: Listed, Target: target})
 		}
 	}
 	w.writeSearch(node)
+	w.writeViewRoots()
 	w.close()
 	w.writeSearchTypes()
+	w.writeViews()
 }
 
 func argumentByID(description string) string { return fmt.Sprintf("(%q id: ID!)", description) }

@@ -73,7 +73,7 @@ func (w *writer) writeLinkTypes() {
 func (w *writer) writeSearch(node *Target) {
 	w.field("search", `("What is looked for: words of a name in any language; the last may be unfinished. A word without diacritics matches with and without them, a word with diacritics only with the same." text: String!
 "Only objects of these types." types: [NodeType!]
-`+pageArguments+")", "SearchConnection", "Objects in force on the day asked for by their names, former ones among them: exact names first, then whole words, then beginnings of words.", &Root{Searched, node})
+`+pageArguments+")", "SearchConnection", "Objects in force on the day asked for by their names, former ones among them: exact names first, then whole words, then beginnings of words.", &Root{Kind: Searched, Target: node})
 }
 
 func (w *writer) writeSearchTypes() {

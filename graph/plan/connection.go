@@ -20,6 +20,11 @@ type listed struct {
 	set              *query.Set
 	scope            *scope
 
+	// fixed are conditions that hold besides those asked for, and fixedOrder what comes first where
+	// nothing is asked for: both coerced.
+	fixed      []map[string]any
+	fixedOrder []any
+
 	order     []query.Key  // settled by a search, else by orderBy
 	pattern   text.Pattern // of a search
 	orderName string
@@ -76,19 +81,37 @@ func (b *builder) readArguments(l *listed, g *group, child *row) {
 	problems := len(b.problems)
 	arguments := b.arguments(g)
 	sound := len(b.problems) == problems // else the problem would be told once more, of the null in its place
-	if where, ok := arguments["where"].(map[string]any); ok && sound {
-		l.set.Where = b.condition(l.target.Where, where, &whereContext{of: query.Node, scope: l.scope, depth: child.depth, row: child}, "Argument \"where\"")
+	if sound {
+		b.readWhere(l, arguments, child)
 	}
 	if l.traversal != nil && sound {
 		about := &whereContext{scope: l.scope, depth: child.depth - 1, row: child}
 		b.onlyEdges(l.set, b.edgeCondition(l.traversal, arguments, about, "Argument \"edge\""))
 	}
 	if l.order == nil {
-		orderBy, _ := arguments["orderBy"].([]any)
+		orderBy, given := arguments["orderBy"].([]any)
+		if !given {
+			orderBy = l.fixedOrder
+		}
 		l.order = b.order(l, orderBy, child)
 	}
 	l.orderName = response.OrderName(l.target.Name + l.pattern.Whole + describe(l.order))
 	l.page = b.page(l, arguments)
+}
+
+// readWhere joins the conditions asked for with those that are fixed.
+func (b *builder) readWhere(l *listed, arguments map[string]any, child *row) {
+	about := &whereContext{of: query.Node, scope: l.scope, depth: child.depth, row: child}
+	var conditions []query.Condition
+	for _, fixed := range l.fixed {
+		conditions = append(conditions, b.condition(l.target.Where, fixed, about, "The condition of the list"))
+	}
+	if where, ok := arguments["where"].(map[string]any); ok {
+		conditions = append(conditions, b.condition(l.target.Where, where, about, "Argument \"where\""))
+	}
+	if len(conditions) > 0 {
+		l.set.Where = all(conditions)
+	}
 }
 
 func (b *builder) connectionField(parent, child *row, l *listed, g *group) response.Value {

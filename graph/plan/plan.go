@@ -170,9 +170,16 @@ func (b *builder) root(root *row, meaning *derive.Root, group *group, scope *sco
 		return b.rootByIDs(root, meaning.Target, group, scope)
 	case derive.Searched:
 		return b.search(root, meaning.Target, group, scope)
+	case derive.Viewed:
+		return b.view(root, meaning, group, scope)
 	}
-	set := &query.Set{Start: &query.All{Types: meaning.Target.Types}, Scope: scope.Scope}
-	return b.connection(root, &listed{target: meaning.Target, connection: meaning.Target.Name + "Connection", edge: meaning.Target.Name + "Edge", set: set, scope: scope}, group)
+	return b.connection(root, rootList(meaning.Target, scope), group)
+}
+
+// rootList is the list of all objects of a target.
+func rootList(target *derive.Target, scope *scope) *listed {
+	set := &query.Set{Start: &query.All{Types: target.Types}, Scope: scope.Scope}
+	return &listed{target: target, connection: target.Name + "Connection", edge: target.Name + "Edge", set: set, scope: scope}
 }
 
 func (b *builder) rootByID(root *row, target *derive.Target, group *group, scope *scope) response.Value {
