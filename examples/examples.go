@@ -33,6 +33,7 @@ func Check(t *testing.T, endpoint string, update bool) {
 				t.Fatal(err)
 			}
 			got := Ask(t, endpoint, string(text))
+			checkLink(t, endpoint, got)
 			if update {
 				if err := os.WriteFile(answer, got, 0o644); err != nil {
 					t.Fatal(err)
@@ -49,15 +50,44 @@ func Check(t *testing.T, endpoint string, update bool) {
 	}
 }
 
-// Ask asks the server an operation and gives what it answers, indented.
+// today is the day on which the answers hold.
+const today = "2026-01-15"
+
+var client = &http.Client{Timeout: 10 * time.Second}
+
+// Ask asks the server an operation, on the day of the examples, and gives what it answers, indented.
 func Ask(t *testing.T, endpoint, operation string) []byte {
 	t.Helper()
-	body, err := json.Marshal(map[string]string{"query": operation})
+	body, err := json.Marshal(map[string]any{"query": operation, "extensions": map[string]string{"today": today}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := &http.Client{Timeout: 10 * time.Second}
 	response, err := client.Post(endpoint, "application/json", bytes.NewReader(body))
+	return indented(t, response, err)
+}
+
+// checkLink opens the link of an answer's citation, if it has one: it must give the same answer.
+func checkLink(t *testing.T, endpoint string, answer []byte) {
+	t.Helper()
+	var cited struct {
+		Extensions struct{ Citation struct{ Link string } }
+	}
+	if err := json.Unmarshal(answer, &cited); err != nil {
+		t.Fatal(err)
+	}
+	link := cited.Extensions.Citation.Link
+	if link == "" {
+		return
+	}
+	response, err := client.Get(strings.TrimSuffix(endpoint, "/graphql") + link)
+	if again := indented(t, response, err); !bytes.Equal(again, answer) {
+		t.Errorf("%s gives\n%s", link, again)
+	}
+}
+
+// indented is the body of an answer.
+func indented(t *testing.T, response *http.Response, err error) []byte {
+	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,10 +96,10 @@ func Ask(t *testing.T, endpoint, operation string) []byte {
 	if err != nil || response.StatusCode != http.StatusOK {
 		t.Fatalf("status %d, %v: %s", response.StatusCode, err, text)
 	}
-	var indented bytes.Buffer
-	if err := json.Indent(&indented, text, "", "  "); err != nil {
+	var b bytes.Buffer
+	if err := json.Indent(&b, text, "", "  "); err != nil {
 		t.Fatal(err)
 	}
-	indented.WriteByte('\n')
-	return indented.Bytes()
+	b.WriteByte('\n')
+	return b.Bytes()
 }

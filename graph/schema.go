@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -42,6 +43,9 @@ type Options struct {
 	Now func() time.Time
 	// Limits bound each operation; the zero value stands for plan.DefaultLimits.
 	Limits plan.Limits
+	// Address is where operations are sent over HTTP, for the links of citations; empty for /graphql
+	// on the server that gives the answer.
+	Address string
 }
 
 // New makes an API executable over a store that was opened with the API's Model. The result may be
@@ -53,9 +57,11 @@ func New(api *derive.API, store query.Store, options Options) graphql.Executable
 	if options.Limits == (plan.Limits{}) {
 		options.Limits = plan.DefaultLimits
 	}
-	s := &schema{api: api, store: store, limits: options.Limits, plans: newPlans()}
-	s.today = func() time.Time { return options.Now().In(hoChiMinh) }
-	s.service = service.New(api.Schema, &service.Service{Version: options.Version, Kind: options.Kind, Store: store, Terms: api.Vocabulary, Today: s.today})
+	if options.Address == "" {
+		options.Address = "/graphql"
+	}
+	s := &schema{api: api, store: store, limits: options.Limits, plans: newPlans(), now: options.Now, sources: askingSources(api), address: options.Address}
+	s.service = service.New(api.Schema, &service.Service{Version: options.Version, Kind: options.Kind, Store: store, Terms: api.Vocabulary, Today: s.todayIn})
 	return s
 }
 
@@ -76,7 +82,10 @@ type schema struct {
 	service graphql.ExecutableSchema
 	limits  plan.Limits
 	plans   *plans
-	today   func() time.Time
+	// sources asks for the sources of a citation.
+	sources *ast.OperationDefinition
+	address string
+	now     func() time.Time
 }
 
 func (s *schema) Schema() *ast.Schema { return s.api.Schema }
@@ -89,15 +98,20 @@ func (s *schema) Complexity(context.Context, string, string, int, map[string]any
 // Exec answers an operation. A response without Data means that the operation itself was refused.
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
+	today, err := s.today(op)
+	if err != nil {
+		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{err}})
+	}
 	clearance, _ := ctx.Value(clearanceKey{}).(query.Clearance)
-	planned, problems := s.plans.plan(op.RawQuery, &plan.Request{
+	request := &plan.Request{
 		API:       s.api,
 		Operation: op.Operation,
 		Variables: op.Variables,
-		Today:     s.today().Format(time.DateOnly),
+		Today:     today,
 		Clearance: clearance,
 		Limits:    s.limits,
-	})
+	}
+	planned, problems := s.plans.plan(op.RawQuery, request)
 	if len(problems) > 0 {
 		return graphql.OneShot(&graphql.Response{Errors: problems})
 	}
@@ -107,11 +121,37 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 			return nil
 		}
 		answered = true
-		return s.answer(ctx, op, planned)
+		return s.answer(ctx, op, request, planned)
 	}
 }
 
-func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, planned *plan.Plan) *graphql.Response {
+// todayExtension is the request's extension that says which day is meant where the operation names none.
+const todayExtension = "today"
+
+// today is the day that is meant where the operation names none: the request may say it, so that an
+// answer can be repeated later.
+func (s *schema) today(op *graphql.OperationContext) (string, *gqlerror.Error) {
+	given, ok := op.Extensions[todayExtension]
+	if !ok {
+		return s.now().In(hoChiMinh).Format(time.DateOnly), nil
+	}
+	day, _ := given.(string)
+	if _, err := time.Parse(time.DateOnly, day); err != nil {
+		return "", &gqlerror.Error{
+			Message:    `Extension "today" is no day of the calendar; give it as "yyyy-mm-dd", such as "2025-07-01".`,
+			Extensions: map[string]any{"code": plan.BadInput},
+		}
+	}
+	return day, nil
+}
+
+// todayIn is today in the operation of a context, which is known to be sound.
+func (s *schema) todayIn(ctx context.Context) string {
+	day, _ := s.today(graphql.GetOperationContext(ctx))
+	return day
+}
+
+func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, request *plan.Request, planned *plan.Plan) *graphql.Response {
 	if len(planned.Service) > 0 {
 		s.answerService(ctx, op, planned)
 	}
@@ -122,7 +162,12 @@ func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, plann
 			return failed(planned.Shape, err)
 		}
 	}
-	data, faults := response.Write(nil, planned.Shape, row)
+	data, mentions, faults := response.WriteCited(nil, planned.Shape, row)
+	if planned.Cites {
+		if err := s.cite(ctx, op, request, mentions); err != nil {
+			faults = append(faults, storeError(nil, fmt.Errorf("citation: %w", err)))
+		}
+	}
 	return &graphql.Response{Data: data, Errors: faults}
 }
 
@@ -139,6 +184,7 @@ func (s *schema) answerService(ctx context.Context, op *graphql.OperationContext
 		RawQuery:               op.RawQuery,
 		Variables:              planned.Variables,
 		OperationName:          op.OperationName,
+		Extensions:             op.Extensions,
 		Doc:                    op.Doc,
 		Operation:              &ast.OperationDefinition{Operation: op.Operation.Operation, Name: op.Operation.Name, SelectionSet: selections, Position: op.Operation.Position},
 		DisableIntrospection:   op.DisableIntrospection,

@@ -116,7 +116,7 @@ func (o *opened) serve(ctx context.Context, listener net.Listener, s *settings, 
 	}
 	ready := &readiness{store: o.store}
 	site := &site{
-		schema:  graph.New(o.api, o.store, graph.Options{Version: version(), Kind: o.kind}),
+		schema:  graph.New(o.api, o.store, graph.Options{Version: version(), Kind: o.kind, Address: s.PublicURL + "/graphql"}),
 		api:     o.api.SDL,
 		ready:   ready,
 		origins: s.CORSOrigins,

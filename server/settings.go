@@ -18,6 +18,7 @@ const (
 type settings struct {
 	Listen      string        `default:"127.0.0.1:8080" env:"BORDERGRAPH_LISTEN" help:"Address to answer on; port 0 takes a free one."`
 	CORSOrigins []string      `name:"cors-origin" env:"BORDERGRAPH_CORS_ORIGINS" placeholder:"ORIGIN" help:"Web origins, besides the server's own, whose pages may ask, such as https://example.org. Default: none."`
+	PublicURL   string        `name:"public-url" env:"BORDERGRAPH_PUBLIC_URL" placeholder:"URL" help:"Address at which people reach the server, such as https://example.org, for the links in citations. Default: links without a host."`
 	Store       string        `enum:"embedded,neo4j" default:"embedded" env:"BORDERGRAPH_STORE" help:"Where the graph is kept: embedded or neo4j."`
 	Data        string        `env:"BORDERGRAPH_DATA" placeholder:"FILE" help:"File of the embedded store; ':memory:' for none. Default: ./bordergraph.db."`
 	Neo4j       neo4jSettings `embed:"" prefix:"neo4j-" envprefix:"NEO4J_"`
@@ -48,6 +49,9 @@ func (s *settings) complete() error {
 	if s.Store == embeddedStore && s.Data == "" {
 		s.Data = "./bordergraph.db"
 	}
+	if err := checkPublicURL(s.PublicURL); err != nil {
+		return err
+	}
 	return checkOrigins(s.CORSOrigins)
 }
 
@@ -59,6 +63,15 @@ func refuseUnknown(environ, known []string) error {
 		if strings.HasPrefix(name, "BORDERGRAPH_") && !slices.Contains(known, name) {
 			return fmt.Errorf("unknown setting %s: known are %s", name, strings.Join(known, ", "))
 		}
+	}
+	return nil
+}
+
+// checkPublicURL refuses what "/graphql" cannot be put behind.
+func checkPublicURL(address string) error {
+	u, err := url.Parse(address)
+	if address != "" && (err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Scheme+"://"+u.Host+u.EscapedPath() != address || strings.HasSuffix(address, "/")) {
+		return fmt.Errorf("%q is no public address: write scheme, host and, where there is one, a path without a slash at its end, such as https://example.org/borders", address)
 	}
 	return nil
 }

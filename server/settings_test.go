@@ -26,6 +26,9 @@ func TestSettingsThatCannotBeFollowedStopTheStart(t *testing.T) {
 		{"password without a user", []string{"--store", "neo4j"}, map[string]string{"NEO4J_URI": "bolt://127.0.0.1:1", "NEO4J_PASSWORD": "s3cret"}, "set NEO4J_USERNAME"},
 		{"origin that is none", []string{"--cors-origin", "https://maps.example/"}, nil, `"https://maps.example/" is no origin`},
 		{"all origins", nil, map[string]string{"BORDERGRAPH_CORS_ORIGINS": "https://maps.example,*"}, `"*" is no origin`},
+		{"public address without a scheme", []string{"--public-url", "example.org"}, nil, `"example.org" is no public address`},
+		{"public address with a slash", nil, map[string]string{"BORDERGRAPH_PUBLIC_URL": "https://example.org/"}, "without a slash at its end"},
+		{"public address with a password", []string{"--public-url", "https://me:pass@example.org"}, nil, "is no public address"},
 		{"address that is none", []string{"--listen", "nowhere"}, nil, "listen on nowhere: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -47,6 +50,7 @@ func TestEveryFlagHasATwinInTheEnvironment(t *testing.T) {
 	t.Setenv("BORDERGRAPH_LISTEN", "127.0.0.1:0")
 	t.Setenv("BORDERGRAPH_STORE", "embedded")
 	t.Setenv("BORDERGRAPH_DATA", ":memory:")
+	t.Setenv("BORDERGRAPH_PUBLIC_URL", "https://maps.example/borders")
 	t.Setenv("BORDERGRAPH_CORS_ORIGINS", "https://maps.example,http://localhost:3000")
 	ctx, end := context.WithCancel(t.Context())
 	out := &untilReady{end: end}

@@ -155,7 +155,7 @@ func encode(response *graphql.Response, errs gqlerror.List) ([]byte, error) {
 		member("data", response.Data)
 	}
 	if len(response.Extensions) > 0 {
-		text, err := json.Marshal(response.Extensions)
+		text, err := marshal(response.Extensions)
 		if err != nil {
 			return nil, fmt.Errorf("extensions: %w", err)
 		}
@@ -163,6 +163,17 @@ func encode(response *graphql.Response, errs gqlerror.List) ([]byte, error) {
 	}
 	b.WriteByte('}')
 	return b.Bytes(), nil
+}
+
+// marshal keeps the & of a link, so that whoever copies it from the text of an answer can open it.
+func marshal(value any) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // panicked is the internal error that a panic becomes.

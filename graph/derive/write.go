@@ -119,7 +119,8 @@ func relationArguments(t *Traversal) string {
 	return strings.TrimSuffix(connectionArguments(t.Target), ")") + fmt.Sprintf("\n\"Edge filter.\" edge: %s)", t.EdgeWhere)
 }
 
-// writeSources adds to Facts the list of sources, where the schema says what a source is.
+// writeSources adds to Facts the list of sources, and to operations their citation, where the schema
+// says what a source is.
 func (w *writer) writeSources() {
 	source := w.d.node("Source")
 	if source == nil {
@@ -129,7 +130,12 @@ func (w *writer) writeSources() {
 	w.current = "Facts"
 	w.field("sources", "", "[Source!]!", "Who states it: all sources, by id.", &Sources{w.d.targets["Source"]})
 	w.close()
+	w.WriteString(cite)
 }
+
+const cite = `"Makes the answer carry, in extensions.citation, what it rests on: the sources of the objects and relationships that it shows, numbered, and a dated link that repeats it."
+directive @cite on QUERY
+`
 
 func (w *writer) writeAbstract(def *ast.Definition) {
 	if def.Kind == ast.Union {

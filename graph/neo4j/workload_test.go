@@ -110,13 +110,14 @@ func (w *workload) ask(operation string, variables map[string]any) []byte {
 	return answer
 }
 
-func (w *workload) text() string { return cypher.Compile(w.world.Asked).Text }
+func (w *workload) text() string { return cypher.Compile(w.world.Asked[0]).Text }
 
 func (w *workload) hits(name string, variables map[string]any) int64 {
 	w.Helper()
 	w.ask(storetest.Measured[name], variables)
-	s := cypher.Compile(w.world.Asked)
-	hits := w.server.Hits(w, s.Text, s.Arguments(w.world.Asked.Args))
+	asked := w.world.Asked[0]
+	s := cypher.Compile(asked)
+	hits := w.server.Hits(w, s.Text, s.Arguments(asked.Args))
 	w.Logf("%s: %d hits", name, hits)
 	return hits
 }

@@ -120,10 +120,12 @@ func (b *builder) connectionField(parent, child *row, l *listed, g *group) respo
 	}
 	switch b.API.Field(l.connection, g.name) {
 	case derive.PartNodes:
-		return &response.Many{Page: l.position, Node: b.node(child, l.target, g.selections(), l.scope)}
+		node := b.node(child, l.target, g.selections(), l.scope)
+		node.Cited = append(node.Cited, b.citedWay(child, l.steps())...)
+		return &response.Many{Page: l.position, Node: node}
 	case derive.PartEdges:
 		s := &subject{builder: b, row: child, of: query.Node, scope: l.scope, listed: l}
-		return &response.Many{Page: l.position, Node: &response.Node{Only: s.object(l.edge, g.selections())}}
+		return &response.Many{Page: l.position, Node: &response.Node{Only: s.object(l.edge, g.selections()), Cited: b.citedWay(child, l.steps())}}
 	case derive.PartPageInfo:
 		return &response.Nested{Object: b.pageInfo(parent, child, l, g)}
 	case derive.PartTotalCount:

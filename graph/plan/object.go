@@ -34,6 +34,12 @@ func (b *builder) node(r *row, target *derive.Target, sets []ast.SelectionSet, s
 }
 
 func (s *subject) node(target *derive.Target, sets []ast.SelectionSet) *response.Node {
+	n := s.ofTypes(target, sets)
+	n.Cited = s.cited(s.row, s.of)
+	return n
+}
+
+func (s *subject) ofTypes(target *derive.Target, sets []ast.SelectionSet) *response.Node {
 	if !target.Abstract() {
 		return &response.Node{Only: s.object(target.Name, sets)}
 	}
@@ -107,7 +113,7 @@ func stored(column *response.Column, p *query.Property) response.Value {
 
 // fact is the column of one of the facts of the subject, as query.FactValidFrom counts them.
 func (s *subject) fact(position int) *response.Column {
-	if s.of == query.Link {
+	if s.of == query.Link || s.of == query.ViaLink {
 		return s.row.value(s.of, query.LinkProperties[query.LinkFacts+position])
 	}
 	return s.row.value(s.of, query.NodeProperties[query.NodeFacts+position])
@@ -270,6 +276,7 @@ func (s *subject) toOne(t *derive.Traversal, g *group) response.Value {
 		Limit: s.param(int64(1)),
 	}
 	value := &response.One{Column: s.row.add(&query.List{Select: rows}), Node: s.builder.node(child, t.Target, g.selections(), s.scope)}
+	value.Node.Cited = append(value.Node.Cited, s.citedWay(child, len(t.Steps))...)
 	rows.Columns = child.finish()
 	s.row.cost += 1 + child.cost
 	return value

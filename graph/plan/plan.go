@@ -52,7 +52,9 @@ type Plan struct {
 	Service []*ServiceField
 	// Variables are the operation's variables, coerced.
 	Variables map[string]any
-	Cost      int64
+	// Cites is whether the answer is to say on which sources it rests.
+	Cites bool
+	Cost  int64
 }
 
 // ServiceField is a root field that Go code answers: whoever does so puts the answer into Answer.
@@ -130,7 +132,7 @@ func (b *builder) param(value any) query.Param {
 
 func (b *builder) operation() *Plan {
 	root := newRow(0)
-	plan := &Plan{Shape: &response.Object{Name: b.API.Schema.Query.Name}, Variables: b.coerced}
+	plan := &Plan{Shape: &response.Object{Name: b.API.Schema.Query.Name}, Variables: b.coerced, Cites: b.asksSources()}
 	scope := b.scope(b.Operation.Directives, nil)
 	graphRoots := 0
 	for _, group := range b.collect(plan.Shape.Name, b.Operation.SelectionSet) {

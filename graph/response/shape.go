@@ -198,7 +198,12 @@ type Node struct {
 	// Types has the object of each type; where Type is nil, it is Only.
 	Types map[string]*Object
 	Only  *Object
+	// Cited is what the row says on sources, of what is shown with the object; none if nobody asks.
+	Cited []Cited
 }
+
+// Cited is the columns that say on which sources a fact rests, and where in them.
+type Cited struct{ Sources, Locators *Column }
 
 // Raw is JSON that was answered elsewhere: the value of a root field of the service.
 type Raw struct{ JSON []byte }

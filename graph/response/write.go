@@ -11,23 +11,33 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"bordergraph/graph/citation"
 	"bordergraph/graph/query"
 )
 
 // Write appends the answer to buffer as a JSON object, or null, and returns what went wrong on the way.
 // A value that is missing where the schema promises one makes the nearest object null that may be.
 func Write(buffer []byte, shape *Object, row query.Row) ([]byte, gqlerror.List) {
+	data, _, errors := WriteCited(buffer, shape, row)
+	return data, errors
+}
+
+// WriteCited is Write that answers, too, all that is shown and rests on sources, in the order in which
+// it stands in the answer.
+func WriteCited(buffer []byte, shape *Object, row query.Row) ([]byte, []citation.Mention, gqlerror.List) {
 	w := &writer{buffer: buffer}
 	if !w.object(shape, row) {
 		w.buffer = append(w.buffer[:len(buffer)], "null"...)
+		w.mentions = nil
 	}
-	return w.buffer, w.errors
+	return w.buffer, w.mentions, w.errors
 }
 
 type writer struct {
-	buffer []byte
-	errors gqlerror.List
-	path   []step
+	buffer   []byte
+	errors   gqlerror.List
+	mentions []citation.Mention
+	path     []step
 }
 
 // step is one element of a path: a response key, or an index where there is none.
@@ -57,10 +67,11 @@ func (w *writer) object(o *Object, row query.Row) bool {
 
 // nullable writes a value, or null in its place. It reports false where null may not stand.
 func (w *writer) nullable(v Value, row query.Row, nonNull bool, typeName, field string) bool {
-	start, faults := len(w.buffer), len(w.errors)
+	start, faults, mentions := len(w.buffer), len(w.errors), len(w.mentions)
 	if v.write(w, row) {
 		return true
 	}
+	w.mentions = w.mentions[:mentions]
 	if !nonNull {
 		w.buffer = append(w.buffer[:start], "null"...)
 		return true
@@ -335,6 +346,9 @@ func (o *One) write(w *writer, row query.Row) bool {
 }
 
 func (w *writer) node(n *Node, row query.Row) bool {
+	for _, c := range n.Cited {
+		w.mention(c, row)
+	}
 	if n.Type == nil {
 		return w.object(n.Only, row)
 	}
@@ -345,6 +359,24 @@ func (w *writer) node(n *Node, row query.Row) bool {
 		return false
 	}
 	return w.object(object, row)
+}
+
+// mention keeps what is about to be written and rests on sources.
+func (w *writer) mention(c Cited, row query.Row) {
+	sources, _ := row[c.Sources.Index].([]any)
+	if len(sources) == 0 {
+		return
+	}
+	path := make([]any, len(w.path))
+	for i, s := range w.path {
+		if s.key != "" {
+			path[i] = s.key
+		} else {
+			path[i] = s.index
+		}
+	}
+	locators, _ := row[c.Locators.Index].([]any)
+	w.mentions = append(w.mentions, citation.Mention{Path: path, Sources: sources, Locators: locators})
 }
 
 func (m *Many) write(w *writer, row query.Row) bool {
@@ -377,9 +409,10 @@ func (b *ByIDs) write(w *writer, row query.Row) bool {
 		byID[r[b.ID.Index]] = r
 	}
 	return w.list(len(b.IDs), func(i int) bool {
-		start := len(w.buffer)
+		start, mentions := len(w.buffer), len(w.mentions)
 		if r, ok := byID[b.IDs[i]]; !ok || !w.node(b.Node, r) {
 			w.buffer = append(w.buffer[:start], "null"...)
+			w.mentions = w.mentions[:mentions]
 		}
 		return true
 	})

@@ -4,7 +4,6 @@ package service
 
 import (
 	"context"
-	"time"
 
 	"bordergraph/graph/derive"
 	"bordergraph/graph/query"
@@ -24,7 +23,7 @@ type Service struct {
 	// Terms is the terms of an enum of the API; nil if there is none of this name.
 	Terms func(enum string) []derive.Term
 	// Today is the day for which an operation without a date is answered.
-	Today func() time.Time
+	Today func(context.Context) string
 }
 
 // New is the executable schema of the service's root fields. The joined schema, of which they are a
@@ -42,7 +41,7 @@ func (s *Service) About(ctx context.Context) (*About, error) {
 	if err != nil {
 		return nil, err
 	}
-	about := &About{Version: s.Version, Store: s.Kind, Today: s.Today().Format(time.DateOnly)}
+	about := &About{Version: s.Version, Store: s.Kind, Today: s.Today(ctx)}
 	if contents != nil {
 		about.Dataset, about.Schema = &contents.Dataset, &contents.Schema
 	}

@@ -14,8 +14,8 @@ import (
 
 // operation is a random operation over whatever an API offers.
 type operation struct {
-	asOf  string
-	roots []*selection
+	directives string
+	roots      []*selection
 }
 
 // selection is a field, or a fragment. Every field has a response key of its own, so that all may
@@ -30,7 +30,7 @@ type selection struct {
 
 func (o *operation) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "query%s {", o.asOf)
+	fmt.Fprintf(&b, "query%s {", o.directives)
 	for _, s := range o.roots {
 		s.write(&b, "\n  ")
 	}
@@ -66,7 +66,7 @@ func (s *selection) write(b *strings.Builder, indent string) {
 func (o *operation) smaller() []*operation {
 	var all []*operation
 	for _, roots := range without(o.roots) {
-		all = append(all, &operation{asOf: o.asOf, roots: roots})
+		all = append(all, &operation{directives: o.directives, roots: roots})
 	}
 	return all
 }
@@ -125,7 +125,10 @@ const nesting = 6
 func (o *operations) operation() *operation {
 	op := &operation{}
 	if o.oneIn(2) {
-		op.asOf = o.asOf()
+		op.directives = o.asOf()
+	}
+	if o.oneIn(3) {
+		op.directives += " @cite"
 	}
 	for range 1 + o.IntN(2) {
 		root := o.field(pick(o.random, o.roots()), nesting)

@@ -69,8 +69,8 @@ func testdata(name string) string {
 type World struct {
 	API   *derive.API
 	Store query.Store
-	// Asked is the last query that the store was asked; nil if it was not.
-	Asked *query.Query
+	// Asked is what the store was asked for the last question, in turn.
+	Asked []*query.Query
 	exec  *executor.Executor
 	today time.Time
 }
@@ -146,7 +146,7 @@ type recorder struct {
 }
 
 func (r *recorder) Select(ctx context.Context, q *query.Query) (query.Row, error) {
-	r.world.Asked = q
+	r.world.Asked = append(r.world.Asked, q)
 	return r.Store.Select(ctx, q)
 }
 
@@ -179,19 +179,26 @@ func (w *World) Ask(ctx context.Context, q Question) ([]byte, error) {
 	return encode(handle(ctx))
 }
 
+// Statements is the Cypher of what was asked for the last question: most often one statement.
+func (w *World) Statements() string {
+	var b strings.Builder
+	for _, q := range w.Asked {
+		b.WriteString(cypher.Compile(q).Text + "\n")
+	}
+	return b.String()
+}
+
 func encode(r *graphql.Response) ([]byte, error) {
-	text, err := json.Marshal(r)
-	if err != nil {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(r); err != nil {
 		return nil, err
 	}
 	if r.Data == nil {
-		text = bytes.Replace(text, []byte(`,"data":null`), nil, 1)
+		return bytes.Replace(b.Bytes(), []byte(",\n  \"data\": null"), nil, 1), nil
 	}
-	var b bytes.Buffer
-	if err := json.Indent(&b, text, "", "  "); err != nil {
-		return nil, err
-	}
-	b.WriteByte('\n')
 	return b.Bytes(), nil
 }
 
@@ -217,20 +224,17 @@ func (w *World) runCase(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	statement := ""
-	if w.Asked != nil {
-		statement = cypher.Compile(w.Asked).Text + "\n"
-	}
+	statements := w.Statements()
 	if *update {
 		set(archive, answerSection, answer)
-		set(archive, cypherSection, []byte(statement))
+		set(archive, cypherSection, []byte(statements))
 		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
 	compare(t, "answer", section(archive, answerSection), answer)
-	compare(t, "Cypher", section(archive, cypherSection), []byte(statement))
+	compare(t, "Cypher", section(archive, cypherSection), []byte(statements))
 }
 
 // ReadQuestion reads the question of a case.

@@ -57,7 +57,7 @@ func eachAsked(t *testing.T, do func(t *testing.T, w *storetest.World, q storete
 
 func TestTextIsTheSameHoweverAnOperationIsWritten(t *testing.T) {
 	eachAsked(t, func(t *testing.T, w *storetest.World, q storetest.Question) {
-		want := cypher.Compile(w.Asked).Text
+		want := cypher.Compile(w.Asked[0]).Text
 		for seed := range uint64(5) {
 			other := q
 			other.Operation = rewritten(t, q.Operation, seed)
@@ -65,7 +65,7 @@ func TestTextIsTheSameHoweverAnOperationIsWritten(t *testing.T) {
 			if err != nil || w.Asked == nil {
 				t.Fatalf("%v\n%s\n%s", err, other.Operation, answer)
 			}
-			if got := cypher.Compile(w.Asked).Text; got != want {
+			if got := cypher.Compile(w.Asked[0]).Text; got != want {
 				t.Fatalf("%s\nis asked as\n%s\n%s\nis asked as\n%s", q.Operation, want, other.Operation, got)
 			}
 		}
@@ -160,7 +160,7 @@ var (
 
 func TestNoValueStandsInTheText(t *testing.T) {
 	eachAsked(t, func(t *testing.T, w *storetest.World, q storetest.Question) {
-		text := cypher.Compile(w.Asked).Text
+		text := w.Statements()
 		names := namesOf(w.API)
 		for _, name := range quoted.FindAllString(text, -1) {
 			if !names[name[1:len(name)-1]] {
