@@ -31,6 +31,8 @@ func (c *compiler) condition(condition query.Condition, f frame, negated bool) s
 		return c.some(condition.Set, f)
 	case *query.Counted:
 		return c.count(condition.Set, f) + operators[condition.Operator] + c.param(condition.Value)
+	case *query.Leads:
+		return c.leads(condition, f)
 	}
 	panic(fmt.Sprintf("cypher: unknown condition %T", condition))
 }

@@ -49,13 +49,26 @@ func Compile(q *query.Query) Statement {
 	for i, column := range q.Columns {
 		columns[i] = c.column(column, root) + " AS c" + strconv.Itoa(i)
 	}
-	return Statement{Text: "RETURN " + strings.Join(columns, ",\n"), Params: c.params}
+	return Statement{Text: c.lists() + "RETURN " + strings.Join(columns, ",\n"), Params: c.params}
 }
 
-// compiler numbers the parameters, so its methods are called in the order in which their texts are joined.
+// compiler numbers the parameters as they are met, so its methods are called in the order of the tree.
 type compiler struct {
 	params  []Param
 	numbers map[Param]int
+	// nears are the lists of nodes that are made before all else.
+	nears []string
+}
+
+func (c *compiler) lists() string {
+	if len(c.nears) == 0 {
+		return ""
+	}
+	lists := make([]string, len(c.nears))
+	for i, text := range c.nears {
+		lists[i] = text + " AS " + nearName(i)
+	}
+	return "WITH " + strings.Join(lists, ",\n") + "\n"
 }
 
 func (c *compiler) param(of query.Param) string { return c.parameter(Param{Of: of}) }
@@ -82,6 +95,8 @@ func (c *compiler) column(column query.Column, f frame) string {
 		return "type(" + f.variables[query.Link] + ")"
 	case *query.Outgoing:
 		return "endNode(" + f.variables[query.Link] + ") = " + f.variables[query.Node]
+	case *query.Period:
+		return period(column, f)
 	case *query.Rank:
 		return c.rank(column, f)
 	case *query.List:
@@ -92,6 +107,8 @@ func (c *compiler) column(column query.Column, f frame) string {
 		return c.count(column.Set, f)
 	case *query.Exists:
 		return c.exists(column, f)
+	case *query.Groups:
+		return c.groups(column, f)
 	}
 	panic(fmt.Sprintf("cypher: unknown column %T", column))
 }

@@ -14,6 +14,10 @@ type frame struct {
 	// Of each subject there is either, by query.Subject.
 	types         [4][]*query.Type
 	relationships [4][]*query.Relationship
+	// moments are those of which the Link is one. If there is only one, it has no variable.
+	moments []query.Moment
+	// keys are the variables of a group.
+	keys []string
 }
 
 var root = frame{depth: -1}
@@ -48,11 +52,17 @@ func (f frame) atVia() frame {
 }
 
 func (f frame) property(of query.Subject, p *query.Property) string {
+	if of == query.Link && len(f.moments) == 1 {
+		return f.momentProperty(p)
+	}
 	return property(f.variables[of], p)
 }
 
 // always says whether every member has a value for the property.
 func (f frame) always(of query.Subject, p *query.Property) bool {
+	if of == query.Link && len(f.moments) > 0 {
+		return p.Required
+	}
 	for _, t := range f.types[of] {
 		if own := t.Property(p.Name); own == nil || !own.Required {
 			return false

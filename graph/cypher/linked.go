@@ -122,6 +122,11 @@ func names(relationships []*query.Relationship) []string {
 	return names
 }
 
+// without are those of some types that are not among others.
+func without(types, others []*query.Type) []*query.Type {
+	return slices.DeleteFunc(slices.Clone(types), func(t *query.Type) bool { return slices.Contains(others, t) })
+}
+
 // common are those of some types that are among others, too.
 func common(types, others []*query.Type) []*query.Type {
 	return slices.DeleteFunc(slices.Clone(types), func(t *query.Type) bool { return !slices.Contains(others, t) })

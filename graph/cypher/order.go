@@ -15,7 +15,9 @@ type key struct {
 	// subquery is empty for a property.
 	subquery string
 	// always says that no member is without a value.
-	always     bool
+	always bool
+	// constant says that all members have the same value.
+	constant   bool
 	descending bool
 }
 
@@ -30,7 +32,7 @@ func (c *compiler) keys(order []query.Key, f frame) []key {
 
 func (c *compiler) key(by query.Column, f frame, variable string) key {
 	if v, ok := by.(*query.Value); ok {
-		return key{text: f.property(v.Of, v.Property), always: f.always(v.Of, v.Property)}
+		return key{text: f.property(v.Of, v.Property), always: f.always(v.Of, v.Property), constant: f.constant(v.Of, v.Property)}
 	}
 	_, counted := by.(*query.Count)
 	return key{text: variable, subquery: c.column(by, f), always: counted}
@@ -49,13 +51,18 @@ func with(f frame, keys []key) string {
 
 // carried are the variables that with declares.
 func carried(f frame, keys []key) string {
-	names := f.names()
+	return strings.Join(append(f.names(), keyNames(keys)...), ", ")
+}
+
+// keyNames are the variables of those keys that have one.
+func keyNames(keys []key) []string {
+	var names []string
 	for _, k := range keys {
 		if k.subquery != "" {
 			names = append(names, k.text)
 		}
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 func anySubquery(keys []key) bool {
@@ -68,11 +75,14 @@ func anySubquery(keys []key) bool {
 }
 
 func orderBy(keys []key, reverse bool) string {
-	texts := make([]string, len(keys))
-	for i, k := range keys {
-		texts[i] = k.text
-		if k.descending != reverse {
-			texts[i] += " DESC"
+	var texts []string
+	for _, k := range keys {
+		switch {
+		case k.constant:
+		case k.descending != reverse:
+			texts = append(texts, k.text+" DESC")
+		default:
+			texts = append(texts, k.text)
 		}
 	}
 	return "ORDER BY " + strings.Join(texts, ", ")

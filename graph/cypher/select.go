@@ -8,11 +8,15 @@ import (
 
 func (c *compiler) list(l *query.List, outer frame) string {
 	clauses, f := c.page(l.Select, c.limit, outer)
-	columns := make([]string, len(l.Columns))
-	for i, column := range l.Columns {
-		columns[i] = c.column(column, f)
+	return block("COLLECT", append(clauses, c.row(l.Columns, f)))
+}
+
+func (c *compiler) row(columns []query.Column, f frame) string {
+	values := make([]string, len(columns))
+	for i, column := range columns {
+		values[i] = c.column(column, f)
 	}
-	return block("COLLECT", append(clauses, "RETURN ["+strings.Join(columns, ", ")+"]"))
+	return "RETURN [" + strings.Join(values, ", ") + "]"
 }
 
 func (c *compiler) first(first *query.First, outer frame) string {
@@ -32,32 +36,41 @@ func onlyOne(*query.Select) []string { return []string{"LIMIT 1"} }
 
 // page finds the rows of a Select, in order and cut, before anything is read of them.
 func (c *compiler) page(s *query.Select, limit func(*query.Select) []string, outer frame) ([]string, frame) {
-	all, ok := s.Start.(*query.All)
-	if !ok || len(all.Types) == 1 || len(all.Types) > fewTypes {
-		clauses, f, keys := c.beyondPosition(s.Set, s.Order, s.Beyond, outer)
-		return append(clauses, cut(s, limit(s), f, keys)...), f
+	if s.Limit == query.NoLimit {
+		return c.pageOf(c.listed(s.Set), s, limit, outer)
 	}
-	return c.union(s, all.Types, limit, outer)
+	list, short := c.shortlisted(s.Set)
+	if short == nil {
+		return c.pageOf(s.Set, s, limit, outer)
+	}
+	long, f := c.pageOf(s.Set, s, limit, outer)
+	listed, _ := c.pageOf(short, s, limit, outer)
+	members := "RETURN " + packed(f)
+	return unpacked(eitherWay(list, block("COLLECT", append(long, members)), block("COLLECT", append(listed, members))), f), f
 }
 
-// union takes the page of each type, by the index of that type, and cuts the page from all of them.
-func (c *compiler) union(s *query.Select, types []*query.Type, limit func(*query.Select) []string, outer frame) ([]string, frame) {
-	f := outer.inner()
-	f.node(query.Node, types)
-	var keys []key
+// pageOf is the page of a Select, of the members of a set.
+func (c *compiler) pageOf(set *query.Set, s *query.Select, limit func(*query.Select) []string, outer frame) ([]string, frame) {
+	if parts := parts(set); len(parts) > 1 {
+		return c.union(parts, s, limit, outer)
+	}
+	clauses, f, keys := c.beyondPosition(set, s.Order, s.Beyond, outer)
+	return append(clauses, cut(s, limit(s), f, keys)...), f
+}
+
+// union takes the page of each part of a set, by the index of that part, and cuts the page from all of them.
+func (c *compiler) union(parts []*query.Set, s *query.Select, limit func(*query.Select) []string, outer frame) ([]string, frame) {
 	var branches []string
-	for i, t := range types {
+	for i, part := range parts {
 		if i > 0 {
 			branches = append(branches, "UNION ALL")
 		}
-		set := *s.Set
-		set.Start = &query.All{Types: []*query.Type{t}}
-		clauses, branch, branchKeys := c.beyondPosition(&set, s.Order, s.Beyond, outer)
-		branches = append(branches, append(clauses, cut(s, limit(s), branch, branchKeys)...)...)
-		branches = append(branches, "RETURN "+carried(branch, branchKeys))
-		keys = branchKeys
+		clauses, branch, keys := c.beyondPosition(part, s.Order, s.Beyond, outer)
+		branches = append(branches, append(clauses, cut(s, limit(s), branch, keys)...)...)
+		branches = append(branches, "RETURN "+strings.Join(append(branch.shared(), keyNames(keys)...), ", "))
 	}
-	return append([]string{block("CALL ()", branches)}, cut(s, limit(s), f, keys)...), f
+	f := union(parts, outer)
+	return append([]string{c.call(branches)}, cut(s, limit(s), f, c.keys(s.Order, f))...), f
 }
 
 // cut orders what was found and keeps the page.
@@ -76,8 +89,10 @@ func (c *compiler) exists(e *query.Exists, outer frame) string {
 	if e.Beyond == nil {
 		return c.some(e.Set, outer)
 	}
-	clauses, f, keys := c.beyondPosition(e.Set, e.Order, e.Beyond, outer)
-	return block("EXISTS", append(clauses, "RETURN "+carried(f, keys)))
+	return c.anyPart(e.Set, func(part *query.Set) []string {
+		clauses, f, keys := c.beyondPosition(part, e.Order, e.Beyond, outer)
+		return append(clauses, "RETURN "+carried(f, keys))
+	})
 }
 
 // beyondPosition finds the members of a set on one side of a position in an order, if there is one.

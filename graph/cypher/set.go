@@ -16,15 +16,38 @@ type members struct {
 }
 
 func (m members) clauses() []string {
+	if len(m.where) == 0 {
+		return []string{m.match}
+	}
 	return []string{m.match, "WHERE " + conjunction(m.where)}
 }
 
 func (c *compiler) count(s *query.Set, outer frame) string {
-	return block("COUNT", c.members(s, outer).clauses())
+	var counts []string
+	for _, part := range moments(c.listed(s)) {
+		counts = append(counts, block("COUNT", c.members(part, outer).clauses()))
+	}
+	return strings.Join(counts, " + ")
 }
 
 func (c *compiler) some(s *query.Set, outer frame) string {
-	return block("EXISTS", c.members(s, outer).clauses())
+	return c.anyPart(s, func(part *query.Set) []string { return c.members(part, outer).clauses() })
+}
+
+// anyPart is whether clauses find anything in a part of the set.
+func (c *compiler) anyPart(s *query.Set, clauses func(part *query.Set) []string) string {
+	found := func(s *query.Set) string {
+		var any []string
+		for _, part := range moments(s) {
+			any = append(any, block("EXISTS", clauses(part)))
+		}
+		return either(any)
+	}
+	list, short := c.shortlisted(s)
+	if short == nil {
+		return found(s)
+	}
+	return eitherWay(list, found(s), found(short))
 }
 
 func (c *compiler) members(s *query.Set, outer frame) members {
@@ -54,6 +77,12 @@ func (c *compiler) started(s *query.Set, outer frame) members {
 		return c.walk(start, s.Scope, outer)
 	case *query.Linked:
 		return c.linked(start, s.Scope, outer)
+	case *query.Moments:
+		return c.moment(start.Of[0], s.Scope, outer)
+	case *query.Keyed:
+		return c.keyed(start, s.Scope, outer)
+	case near:
+		return c.among(start, s.Scope, outer)
 	}
 	panic(fmt.Sprintf("cypher: unknown start %T", s.Start))
 }
@@ -89,6 +118,14 @@ func (c *compiler) byID(ids string, types []*query.Type, scope *query.Scope, tes
 	n := f.node(query.Node, types)
 	where := []string{property(n, query.NodeProperties[query.NodeID]) + " IN " + ids, hasType(n, types)}
 	return members{f, "MATCH (" + n + ":" + quote("Node") + ")", append(where, c.nodeScope(n, types, scope, tested)...)}
+}
+
+// keyed looks up the one node of which a group has the id.
+func (c *compiler) keyed(k *query.Keyed, scope *query.Scope, outer frame) members {
+	f := outer.inner()
+	n := f.node(query.Node, k.Types)
+	where := []string{property(n, query.NodeProperties[query.NodeID]) + " = " + outer.keys[k.Key], hasType(n, k.Types)}
+	return members{f, "MATCH (" + n + ":" + quote("Node") + ")", append(where, c.nodeScope(n, k.Types, scope, untested)...)}
 }
 
 func (c *compiler) walk(w *query.Walk, scope *query.Scope, outer frame) members {

@@ -16,8 +16,9 @@ var (
 	twinning = &query.Type{Name: "Twinning", Labels: []string{"Twinning"}, Dated: true, Properties: []*query.Property{
 		{Name: "status", Kind: query.Enum, Required: true}}}
 	source   = &query.Type{Name: "Source", Labels: []string{"Source"}}
-	activity = &query.Type{Name: "Activity", Labels: []string{"Activity"}, Dated: true}
-	parties  = manyTypes("Party", "Army", "Command", "Department", "Force", "Group", "Ministry")
+	activity = &query.Type{Name: "Activity", Labels: []string{"Activity"}, Dated: true, Properties: []*query.Property{
+		{Name: "heldOn", Kind: query.Date}, {Name: "heldOnPrecision", Kind: query.Enum}, {Name: "plannedOn", Kind: query.Date}}}
+	parties = manyTypes("Party", "Army", "Command", "Department", "Force", "Group", "Ministry")
 
 	inProvince = &query.Relationship{Name: "IN_PROVINCE", From: []*query.Type{post}, To: []*query.Type{province},
 		Properties: []*query.Property{{Name: "basis", Kind: query.Enum, Required: true}}}
@@ -42,6 +43,15 @@ func manyTypes(label string, names ...string) []*query.Type {
 	}
 	return types
 }
+
+var (
+	held    = query.Moment{Type: activity, Kind: "HELD", Date: activity.Property("heldOn"), Precision: activity.Property("heldOnPrecision")}
+	planned = query.Moment{Type: activity, Kind: "PLANNED", Date: activity.Property("plannedOn")}
+	began   = query.Moment{Type: post, Kind: "BEGAN", Date: post.Property("validFrom"), Precision: post.Property("validFromPrecision")}
+
+	momentDate = &query.Value{Of: query.Link, Property: query.MomentProperties[query.MomentDate]}
+	momentKind = &query.Value{Of: query.Link, Property: query.MomentProperties[query.MomentKind]}
+)
 
 var (
 	id        = query.NodeProperties[query.NodeID]
@@ -306,6 +316,97 @@ var goldens = map[string][]golden{
 			return l
 		}},
 	},
+	"groups": {
+		{"by a value and by a related node, which is shown", func(t *tree) query.Column {
+			g := t.groups(t.all(post), &query.Value{Property: post.Property("lengthKm")}, t.first(inProvince, province))
+			g.Shown = []query.Column{unlimited(&query.Set{Start: &query.Keyed{Key: 1, Types: []*query.Type{province}}, Scope: t.scope(query.Possible)}, columnName)}
+			return g
+		}},
+		{"by each of several related nodes", func(t *tree) query.Column {
+			return t.groups(t.all(source), &query.TypeName{}, unlimited(t.walk(mentions, query.Out, post, source), columnID))
+		}},
+		{"with their first members", func(t *tree) query.Column {
+			g := t.groups(t.all(post), columnName)
+			g.Members = t.page(nil, columnID, unlimited(t.walk(inProvince, query.Out, province), columnName)).Select
+			return g
+		}},
+		{"with their first members by a count", func(t *tree) query.Column {
+			g := t.groups(t.all(post), columnName)
+			g.Members = t.page(nil, columnID).Select
+			g.Members.Order = t.byRelated().Order
+			return g
+		}},
+		{"of relationships, with their first members", func(t *tree) query.Column {
+			g := t.groups(t.walk(inProvince, query.In, post), &query.Value{Of: query.Link, Property: basis})
+			g.Members = t.page(nil, columnID, &query.Value{Of: query.Link, Property: linkID}).Select
+			return t.page(t.all(province), g)
+		}},
+		{"by periods", func(t *tree) query.Column {
+			return t.groups(t.all(activity), period(held, query.Year), period(held, query.Quarter), period(held, query.Month), period(held, query.Day), period(planned, query.Month))
+		}},
+		{"of moments, by the month", func(t *tree) query.Column {
+			month := &query.Period{Of: query.Link, Date: momentDate.Property, Precision: query.MomentProperties[query.MomentPrecision], Unit: query.Month}
+			g := t.groups(t.moments(held, began), month, momentKind)
+			g.Members = t.page(nil, columnID, momentDate).Select
+			return g
+		}},
+	},
+	"moments": {
+		{"in the order of time", func(t *tree) query.Column { return t.timeline(held, planned, began) }},
+		{"of one kind", func(t *tree) query.Column { return t.timeline(planned) }},
+		{"of a period, after a position", func(t *tree) query.Column {
+			l := t.timeline(held, planned)
+			l.Where = &query.And{All: []query.Condition{
+				&query.Compare{Of: query.Link, Property: momentDate.Property, Operator: query.GreaterOrEqual, Value: t.text("from")},
+				&query.Compare{Of: query.Link, Property: momentDate.Property, Operator: query.LessOrEqual, Value: t.text("to")},
+				&query.Compare{Property: name, Value: t.text("name")},
+			}}
+			l.Beyond = t.keyset(l.Order, query.Keyset{})
+			return l
+		}},
+		{"latest first, before a position", func(t *tree) query.Column {
+			l := t.timeline(held, planned)
+			for i := range l.Order {
+				l.Order[i].Descending = true
+			}
+			l.Beyond, l.Reverse = t.keyset(l.Order, query.Keyset{Before: true}), true
+			return l
+		}},
+		{"how many", func(t *tree) query.Column { return &query.Count{Set: t.moments(held, planned)} }},
+		{"whether there are more", func(t *tree) query.Column {
+			order := t.timeline().Order
+			return &query.Exists{Set: t.moments(held, planned), Order: order, Beyond: t.keyset(order, query.Keyset{})}
+		}},
+	},
+	"leads": {
+		{"a page of what leads there", func(t *tree) query.Column { return t.page(t.leading(t.all(post)), columnID) }},
+		{"of several types, with another condition", func(t *tree) query.Column {
+			s := t.leading(t.all(post, activity))
+			s.Where = &query.And{All: []query.Condition{&query.Compare{Property: name, Value: t.text("name")}, &query.And{All: []query.Condition{s.Where}}}}
+			return t.page(s, columnID)
+		}},
+		{"how many", func(t *tree) query.Column { return &query.Count{Set: t.leading(t.all(post))} }},
+		{"whether there is one", func(t *tree) query.Column { return &query.Exists{Set: t.leading(t.all(post))} }},
+		{"not, or", func(t *tree) query.Column {
+			s := t.leading(t.all(post))
+			s.Where = &query.Not{Condition: &query.Or{Any: []query.Condition{s.Where, s.Where}}}
+			return t.page(s, columnID)
+		}},
+		{"of a related node, certain", func(t *tree) query.Column {
+			posts := t.leading(t.walk(twinPosts, query.Out, post))
+			posts.Where.(*query.Leads).Scope = t.scope(query.Certain)
+			twinnings := t.all(twinning)
+			twinnings.Where = &query.Some{Set: posts}
+			return t.page(twinnings, columnID)
+		}},
+		{"groups", func(t *tree) query.Column { return t.groups(t.leading(t.all(post)), columnName) }},
+		{"moments", func(t *tree) query.Column {
+			l := t.timeline(held, began)
+			l.Set = t.leading(l.Set)
+			return l
+		}},
+		{"how many moments", func(t *tree) query.Column { return &query.Count{Set: t.leading(t.moments(held, began))} }},
+	},
 	"keysets": {
 		{"after", func(t *tree) query.Column { return t.beyond(byName(), query.Keyset{}) }},
 		{"after, inclusive", func(t *tree) query.Column { return t.beyond(byName(), query.Keyset{Inclusive: true}) }},
@@ -348,6 +449,36 @@ var goldens = map[string][]golden{
 			return t.page(t.all(province), l)
 		}},
 	},
+}
+
+func (t *tree) groups(s *query.Set, keys ...query.Column) *query.Groups {
+	return &query.Groups{Set: s, Keys: keys, Limit: t.number(50)}
+}
+
+// first is the id of the first node to which a relationship leads.
+func (t *tree) first(r *query.Relationship, to *query.Type) *query.First {
+	return &query.First{Select: &query.Select{Set: t.walk(r, query.Out, to), Order: byName(), Limit: query.NoLimit, Columns: []query.Column{columnID}}}
+}
+
+func period(m query.Moment, u query.Unit) *query.Period {
+	return &query.Period{Date: m.Date, Precision: m.Precision, Unit: u}
+}
+
+func (t *tree) moments(of ...query.Moment) *query.Set {
+	return &query.Set{Start: &query.Moments{Of: of}, Scope: t.scope(query.Possible)}
+}
+
+// timeline is a page of moments, by date.
+func (t *tree) timeline(of ...query.Moment) *query.List {
+	l := t.page(t.moments(of...), columnID, &query.TypeName{}, momentDate, &query.Value{Of: query.Link, Property: query.MomentProperties[query.MomentPrecision]}, momentKind)
+	l.Order = []query.Key{{By: momentDate}, {By: momentKind}, {By: columnID}}
+	return l
+}
+
+// leading is the set, of which what leads to some nodes is kept.
+func (t *tree) leading(s *query.Set) *query.Set {
+	s.Where = &query.Leads{To: t.texts("place"), Relationships: []*query.Relationship{inProvince, heldIn, succeeded}, Steps: 2, Scope: s.Scope}
+	return s
 }
 
 func (t *tree) twinned(via query.Condition) *query.Set {

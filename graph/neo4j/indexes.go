@@ -26,6 +26,7 @@ func indexes(model *query.Model) []index {
 			all = append(all, index{name, "CREATE RANGE INDEX " + quote(name) + " IF NOT EXISTS FOR (n:" + quote(label) + ") ON (n." + quote(property) + ")"})
 		}
 	}
+	all = append(all, dates(model)...)
 	made := map[string]bool{}
 	for _, r := range model.Relationships {
 		if !made[r.Name] {
@@ -33,6 +34,20 @@ func indexes(model *query.Model) []index {
 			all = append(all, index{name, "CREATE RANGE INDEX " + quote(name) + " IF NOT EXISTS FOR ()-[r:" + quote(r.Name) + "]-() ON (r.`id`)"})
 		}
 		made[r.Name] = true
+	}
+	return all
+}
+
+// dates are the indexes of moments. Many have one date, so they are in the order of their ids, too.
+func dates(model *query.Model) []index {
+	var all []index
+	for _, m := range model.Moments {
+		label := m.Type.Labels[0]
+		name := "bordergraph_" + label + "_" + m.Date.Name
+		index := index{name, "CREATE RANGE INDEX " + quote(name) + " IF NOT EXISTS FOR (n:" + quote(label) + ") ON (n." + quote(m.Date.Name) + ", n.`id`)"}
+		if !slices.Contains(all, index) {
+			all = append(all, index)
+		}
 	}
 	return all
 }

@@ -93,9 +93,9 @@ type Leads struct {
 	Of Subject
 	// To is the Param of a []any of ids.
 	To Param
-	// Relationships has, of those of the Model that share a Name, all or none.
+	// Relationships has at least one and, of those of the Model that share a Name, all or none. None is Symmetric.
 	Relationships []*Relationship
-	// Steps is the most relationships, one after another.
+	// Steps is the most relationships, one after another: at least one.
 	Steps int
 	Scope *Scope
 }

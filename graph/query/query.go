@@ -97,8 +97,8 @@ type Exists struct {
 // then, if Members is not nil, a []any of their rows.
 type Groups struct {
 	*Set
-	// Keys are what members are told apart by: each a *Value, *TypeName, *Period, or a *First or *List
-	// whose only column is one. A member is counted once for each distinct value of a List, nil among them, and
+	// Keys are what members are told apart by: each a *Value that is no list, a *TypeName, a *Period, or a
+	// *First or *List whose only column is one. A member is counted once for each distinct value of a List, nil among them, and
 	// under nil where the list is empty: so the groups may sum up to more than there are members.
 	Keys []Column
 	// Limit is the Param of an int64, the most groups to answer, the first in the order.
@@ -106,7 +106,7 @@ type Groups struct {
 	// Shown is Lists of sets that start at *Keyed.
 	Shown []Column
 	// Members, if not nil, is what is wanted of the first members of each group: an Order, a Limit and
-	// Columns. Its Set is that of the Groups.
+	// Columns. Its Set is that of the Groups; it has neither Beyond nor Reverse.
 	Members *Select
 }
 
@@ -222,7 +222,10 @@ type Cited struct {
 
 // Moments is the nodes of some types, once for each of some dates that they have. The Link of a member
 // is the moment: its values are those of MomentProperties. The Scope's time is tested on its nodes.
-type Moments struct{ Of []Moment }
+type Moments struct {
+	// Of has at least one of the Model's Moments; to ask for some kinds only is to name only those.
+	Of []Moment
+}
 
 // Moment is one date of the nodes of a type at which something came to pass. Nodes without the date have no such moment.
 type Moment struct {

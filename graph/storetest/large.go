@@ -29,7 +29,7 @@ var largeShares = map[string]int{
 // Large makes a graph of the types of the bundled schema, the same each time: a third of all facts
 // is dated, one in twenty has ended, one in twenty-five is marked above public.
 func Large(model *query.Model) (*query.Change, error) {
-	l := &large{Rand: rand.New(rand.NewPCG(50, 250)), model: model, byType: map[*query.Type][]query.NodeRecord{}, known: map[any]bool{}}
+	l := &large{Rand: rand.New(rand.NewPCG(50, 250)), days: rand.New(rand.NewPCG(19, 90)), model: model, byType: map[*query.Type][]query.NodeRecord{}, known: map[any]bool{}}
 	if err := l.nodes(); err != nil {
 		return nil, err
 	}
@@ -60,6 +60,7 @@ func LoadInParts(ctx context.Context, store query.Store, c *query.Change, size i
 
 type large struct {
 	*rand.Rand
+	days   *rand.Rand // for optional dates, so that there may be more of them and all else stays
 	model  *query.Model
 	change query.Change
 	byType map[*query.Type][]query.NodeRecord
@@ -95,7 +96,7 @@ var syllables = strings.Fields("Sơn Lào Mường Nậm Cắn Chiềng Bản Pa
 func (l *large) node(t *query.Type, i int) error {
 	name := syllables[l.IntN(len(syllables))] + " " + syllables[l.IntN(len(syllables))]
 	node, problems := record.NewNode(l.model, record.Node{
-		ID: fmt.Sprintf("%s:%d", strings.ToLower(t.Name), i), Type: t.Name, Facts: l.facts(), Properties: l.required(t.Properties[len(query.NodeProperties):]),
+		ID: fmt.Sprintf("%s:%d", strings.ToLower(t.Name), i), Type: t.Name, Facts: l.facts(), Properties: l.properties(t.Properties[len(query.NodeProperties):]),
 		Names: []record.Name{{Lang: "vi", Text: fmt.Sprintf("%s %d", name, i), Kind: "MAIN"}, {Lang: "en", Text: fmt.Sprintf("%s %d of %s", t.Name, i, name), Kind: "MAIN"}},
 	})
 	if len(problems) > 0 {
@@ -193,6 +194,31 @@ func (l *large) facts() record.Facts {
 		f.Marking = query.Clearances[1+l.IntN(len(query.Clearances)-1)]
 	}
 	return f
+}
+
+// properties are the required ones, and most of the dates, half of them as exact as a day.
+func (l *large) properties(all []*query.Property) map[string]any {
+	values := l.required(all)
+	for _, p := range all {
+		if p.Kind != query.Date || p.Required || l.days.IntN(10) == 0 {
+			continue
+		}
+		year, month, day := 1990+l.days.IntN(36), 1+l.days.IntN(12), 1+l.days.IntN(28)
+		precision := []string{"DAY", "DAY", "MONTH", "YEAR"}[l.days.IntN(4)]
+		if i := slices.IndexFunc(all, func(q *query.Property) bool { return q.Name == p.Name+"Precision" }); i < 0 {
+			precision = "DAY"
+		} else {
+			values[all[i].Name] = precision
+		}
+		switch precision {
+		case "MONTH":
+			day = 1
+		case "YEAR":
+			month, day = 1, 1
+		}
+		values[p.Name] = fmt.Sprintf("%d-%02d-%02d", year, month, day)
+	}
+	return values
 }
 
 // required are values of those properties that must have one.

@@ -1,0 +1,78 @@
+package cypher
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"bordergraph/graph/query"
+)
+
+// groups counts members by their keys. Nothing is read of a group before the groups are cut.
+func (c *compiler) groups(g *query.Groups, outer frame) string {
+	m := c.together(c.listed(g.Set), outer)
+	depth := strconv.Itoa(m.frame.depth)
+	counted, firsts := "count"+depth, "firsts"+depth
+	clauses, group := c.told(g, m)
+
+	totals := strings.Join(group.keys, ", ") + ", count(*) AS " + counted
+	if g.Members != nil {
+		totals += ", collect(" + packed(m.frame) + ")[.." + c.param(g.Members.Limit) + "] AS " + firsts
+	}
+	clauses = append(clauses, "WITH "+totals, "ORDER BY "+strings.Join(group.keys, ", "), "LIMIT "+c.param(g.Limit))
+
+	row := append(group.keys[:len(group.keys):len(group.keys)], counted)
+	for _, shown := range g.Shown {
+		row = append(row, c.column(shown, group))
+	}
+	if g.Members != nil {
+		row = append(row, block("COLLECT", append(unpacked(firsts, m.frame), c.row(g.Members.Columns, m.frame))))
+	}
+	return block("COLLECT", append(clauses, "RETURN ["+strings.Join(row, ", ")+"]"))
+}
+
+// told finds members, in order, once for each group in which they count, and the frame of a group.
+func (c *compiler) told(g *query.Groups, m members) ([]string, frame) {
+	group := frame{depth: m.frame.depth}
+	items := m.frame.names()
+	var opened []string
+	for i, column := range g.Keys {
+		name := fmt.Sprintf("g%d_%d", group.depth, i)
+		group.keys = append(group.keys, name)
+		if list, ok := column.(*query.List); ok {
+			values := fmt.Sprintf("v%d_%d", group.depth, i)
+			items = append(items, c.distinct(list, m.frame)+" AS "+values)
+			opened = append(opened, "UNWIND CASE WHEN "+values+" = [] THEN [null] ELSE "+values+" END AS "+name)
+			continue
+		}
+		items = append(items, c.column(column, m.frame)+" AS "+name)
+	}
+	if g.Members == nil {
+		return append(append(m.clauses(), "WITH "+strings.Join(items, ", ")), opened...), group
+	}
+	keys := c.keys(g.Members.Order, m.frame)
+	for _, k := range keys {
+		if k.subquery != "" {
+			items = append(items, k.subquery+" AS "+k.text)
+		}
+	}
+	return append(append(m.clauses(), "WITH "+strings.Join(items, ", "), orderBy(keys, false)), opened...), group
+}
+
+// distinct are the values of the only column of a List, each once.
+func (c *compiler) distinct(l *query.List, outer frame) string {
+	clauses, f := c.page(l.Select, c.limit, outer)
+	return block("COLLECT", append(clauses, "RETURN DISTINCT "+c.column(l.Columns[0], f)+" AS v"))
+}
+
+// packed are the variables of a member as one list, which unpacked makes variables again.
+func packed(f frame) string { return "[" + strings.Join(f.names(), ", ") + "]" }
+
+func unpacked(list string, f frame) []string {
+	packed := "x" + strconv.Itoa(f.depth)
+	names := f.names()
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%s[%d] AS %s", packed, i, name)
+	}
+	return []string{"UNWIND " + list + " AS " + packed, "WITH " + strings.Join(names, ", ")}
+}
