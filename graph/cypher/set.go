@@ -69,8 +69,7 @@ func (c *compiler) started(s *query.Set, outer frame) members {
 		}
 		return c.byID(c.param(start.IDs), start.Types, s.Scope, tested, outer)
 	case *query.Cited:
-		sources := outer.property(start.By, query.NodeProperties[query.NodeFacts+query.FactSources])
-		return c.byID(sources, start.Types, s.Scope, untested, outer)
+		return c.cited(start, s.Scope, outer)
 	case *query.Found:
 		return c.found(start, s.Scope, outer)
 	case *query.Walk:

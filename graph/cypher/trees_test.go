@@ -190,6 +190,10 @@ var goldens = map[string][]golden{
 			return t.page(t.all(post), unlimited(t.walk(inProvince, query.Out, province),
 				&query.List{Select: &query.Select{Set: cited, Order: byName(), Limit: query.NoLimit, Columns: []query.Column{columnName}}}))
 		}},
+		{"what the sources are copies of", func(t *tree) query.Column {
+			originals := &query.Set{Start: &query.Cited{By: query.Node, Types: []*query.Type{source}, CopyOf: mentions}, Scope: t.scope(query.Certain)}
+			return t.page(t.all(post), &query.Count{Set: originals})
+		}},
 		{"the first of a set", func(t *tree) query.Column {
 			return t.page(t.all(post), &query.First{Select: &query.Select{Set: t.walk(inProvince, query.Out, province), Order: byName(), Limit: query.NoLimit, Columns: []query.Column{columnName}}})
 		}},

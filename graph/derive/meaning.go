@@ -45,7 +45,11 @@ type Connection struct {
 }
 
 // Sources is the list of the sources of a fact.
-type Sources struct{ *Target }
+type Sources struct {
+	*Target
+	// CopyOf leads from a source to the one that it copies; nil if the schema has no such relationship.
+	CopyOf *query.Relationship
+}
 
 // Part is a field that every object, edge, connection, name or page has: it is the same for all types.
 type Part int
@@ -103,7 +107,7 @@ func (Part) field()        {}
 func (*Fact) field()       {}
 
 // Input is what a field of a where or order type means: a Logic, *Property, *Fact, *ToOne, *Connection,
-// Alternatives, PartName, PartFacts, PartDuring or PartType.
+// *Sources, Alternatives, PartName, PartFacts, PartDuring or PartType.
 type Input interface{ input() }
 
 // Logic joins conditions.
@@ -126,6 +130,7 @@ func (*Property) input()    {}
 func (*Fact) input()        {}
 func (*ToOne) input()       {}
 func (*Connection) input()  {}
+func (*Sources) input()     {}
 func (Part) input()         {}
 
 // Target is what a root or traversal leads to: a node type, or the types of an interface or union.

@@ -119,19 +119,38 @@ func relationArguments(t *Traversal) string {
 	return strings.TrimSuffix(connectionArguments(t.Target), ")") + fmt.Sprintf("\n\"Edge filter.\" edge: %s)", t.EdgeWhere)
 }
 
-// writeSources adds to Facts the list of sources, and to operations their citation, where the schema
-// says what a source is.
+// writeSources adds to facts the list of sources, to conditions on facts those on it, and to operations
+// their citation, where the schema says what a source is.
 func (w *writer) writeSources() {
 	source := w.d.node("Source")
 	if source == nil {
 		return
 	}
+	sources := &Sources{Target: w.d.targets["Source"]}
+	if copyOf := source.field("copyOf"); copyOf != nil && copyOf.toOne {
+		sources.CopyOf = copyOf.traversal.Steps[0].Relationship
+	}
 	w.WriteString("extend type Facts {\n")
 	w.current = "Facts"
-	w.field("sources", "", "[Source!]!", "Who states it: all sources, by id.", &Sources{w.d.targets["Source"]})
+	w.field("sources", "", "[Source!]!", "Who states it: all sources, by id.", sources)
 	w.close()
-	w.WriteString(cite)
+	w.WriteString("extend input FactsFilter {\n")
+	w.current = "FactsFilter"
+	w.input("sources", "SourcesFilter", "Who states it.", sources)
+	w.close()
+	w.WriteString(sourcesFilter + cite)
 }
+
+const sourcesFilter = `"A condition on the sources of a fact. All that is given must hold."
+input SourcesFilter {
+  "Id of one of them." has: String
+  "Whether there is none." isNull: Boolean
+  "Some source." some: SourceWhere
+  "No source." none: SourceWhere
+  "Every source." all: SourceWhere
+  "How many there are that do not depend on each other: a copy counts as what it copies, so that a document and its copies, or its copies alone, are one." independent: CountFilter
+}
+`
 
 const cite = `"Makes the answer carry, in extensions.citation, what it rests on: the sources of the objects and relationships that it shows, numbered, and a dated link that repeats it."
 directive @cite on QUERY
@@ -435,7 +454,9 @@ func (w *writer) writeCommonMeanings() {
 		if p.Name != "marking" && p.Name != "sources" {
 			facts[p.Name] = &Fact{i}
 		}
-		filter[p.Name] = &Fact{i}
+		if p.Name != "sources" {
+			filter[p.Name] = &Fact{i}
+		}
 	}
 	filter["during"] = PartDuring
 	w.fields["Facts"] = facts

@@ -151,7 +151,11 @@ func (r *reader) each(s *query.Set, of member, yield func(member) bool) {
 	case *query.Linked:
 		r.linked(start, in, of.nodeOf(start.From), visit)
 	case *query.Cited:
-		r.cited(start, in, of.sources(start.By), visit)
+		if start.CopyOf != nil {
+			r.originals(start, in, of.sources(start.By), visit)
+		} else {
+			r.cited(start, in, of.sources(start.By), visit)
+		}
 	}
 }
 
@@ -180,6 +184,58 @@ func (r *reader) cited(start *query.Cited, in scope, ids []any, visit func(membe
 	r.named(ids, start.Types, func(n *node) bool {
 		return !in.sees(n.values, query.NodeFacts) || visit(member{node: n})
 	})
+}
+
+// originals calls visit with what the cited nodes stand for, each once.
+func (r *reader) originals(start *query.Cited, in scope, ids []any, visit func(member) bool) {
+	var seen []*node
+	r.cited(start, in, ids, func(m member) bool {
+		for _, n := range r.originalsOf(m.node, start, in) {
+			if slices.Contains(seen, n) {
+				continue
+			}
+			seen = append(seen, n)
+			if !visit(member{node: n}) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// originalsOf are those that a node leads to and that are no copies; the node itself if there are none.
+func (r *reader) originalsOf(n *node, start *query.Cited, in scope) []*node {
+	step := &query.Step{Relationship: start.CopyOf, Direction: query.Out, To: start.Types}
+	in.time = query.AnyTime
+	if !r.leadsOn(step, in, n) {
+		return []*node{n}
+	}
+	reached, originals := []*node{n}, []*node(nil)
+	begin := 0
+	for range query.MaxCopies {
+		end := len(reached)
+		for _, from := range reached[begin:end] {
+			r.step(step, in, from, func(_ *link, to *node) bool {
+				if !slices.Contains(reached, to) {
+					reached = append(reached, to)
+					if !r.leadsOn(step, in, to) {
+						originals = append(originals, to)
+					}
+				}
+				return true
+			})
+		}
+		begin = end
+	}
+	if len(originals) == 0 {
+		return []*node{n}
+	}
+	return originals
+}
+
+// leadsOn is whether a node has a relationship in force.
+func (r *reader) leadsOn(s *query.Step, in scope, from *node) bool {
+	return !r.step(s, in, from, func(*link, *node) bool { return false })
 }
 
 // named calls visit with the nodes of these ids and types, each once.

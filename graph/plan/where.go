@@ -59,10 +59,9 @@ func (b *builder) field(input, name string, v any, c *whereContext, where string
 		dated := &datedProperty{first: meaning.Property, precision: meaning.Precision}
 		return b.compare(&query.Compare{Of: c.of, Property: meaning.Property}, dated, fields, where)
 	case *derive.Fact:
-		if sources, ok := b.API.Field("Facts", "sources").(*derive.Sources); ok && meaning.Position == query.FactSources {
-			return b.cites(sources.Target, fields, c, where)
-		}
 		return b.compare(&query.Compare{Of: c.of, Property: c.fact(meaning.Position)}, c.datedFact(meaning.Position), fields, where)
+	case *derive.Sources:
+		return b.cites(meaning, fields, c, where)
 	case derive.Part:
 		return b.partConditions(meaning, fields, c, where)
 	case *derive.ToOne:
@@ -204,30 +203,56 @@ func (b *builder) compare(like *query.Compare, dated *datedProperty, filter map[
 }
 
 // cites reads a filter on the sources of a fact: only those that the asker may see are cited.
-func (b *builder) cites(sources *derive.Target, filter map[string]any, c *whereContext, where string) []query.Condition {
-	cited := func(like query.Condition) query.Condition {
-		b.walks++
-		c.row.cost += costOfCondition
-		return &query.Some{Set: &query.Set{Start: &query.Cited{By: c.of, Types: sources.Types}, Where: like, Scope: c.scope.Scope}}
-	}
+func (b *builder) cites(sources *derive.Sources, filter map[string]any, c *whereContext, where string) []query.Condition {
+	cited := &citations{b, sources, c}
 	var conditions []query.Condition
 	if id, given := filter["has"]; given {
 		if id == nil {
 			b.refuseNull(where + ".has")
 		}
-		conditions = append(conditions, cited(&query.Compare{Of: query.Node, Property: query.NodeProperties[query.NodeID], Operator: query.Equal, Value: b.param(normal(id))}))
+		set := cited.set(nil, where)
+		set.Where = &query.Compare{Of: query.Node, Property: query.NodeProperties[query.NodeID], Operator: query.Equal, Value: b.param(normal(id))}
+		conditions = append(conditions, &query.Some{Set: set})
 	}
 	if isNull, given := filter["isNull"]; given {
+		some := query.Condition(&query.Some{Set: cited.set(nil, where)})
 		switch isNull {
 		case true:
-			conditions = append(conditions, &query.Not{Condition: cited(nil)})
+			conditions = append(conditions, &query.Not{Condition: some})
 		case false:
-			conditions = append(conditions, cited(nil))
+			conditions = append(conditions, some)
 		default:
 			b.refuseNull(where + ".isNull")
 		}
 	}
-	return conditions
+	conditions = append(conditions, b.quantified(filter, nil, where, cited.set)...)
+	return append(conditions, b.counts(filter, "independent", where, cited.originals)...)
+}
+
+// citations are the sources of the facts that a condition is about.
+type citations struct {
+	*builder
+	sources *derive.Sources
+	about   *whereContext
+}
+
+// set is the sources that are like some fields.
+func (s *citations) set(fields map[string]any, where string) *query.Set {
+	set := &query.Set{Start: &query.Cited{By: s.about.of, Types: s.sources.Types}, Scope: s.about.scope.Scope}
+	s.walks++
+	s.about.row.cost += costOfCondition
+	if s.deeper(s.about.depth+1) && len(fields) > 0 {
+		inner := &whereContext{of: query.Node, scope: s.about.scope, depth: s.about.depth + 1, row: s.about.row}
+		set.Where = s.condition(s.sources.Where, fields, inner, where)
+	}
+	return set
+}
+
+// originals are the sources, each as what it copies.
+func (s *citations) originals(where string) *query.Set {
+	set := s.set(nil, where)
+	set.Start.(*query.Cited).CopyOf = s.sources.CopyOf
+	return set
 }
 
 func (b *builder) refuseNull(where string) {
@@ -307,22 +332,31 @@ func (b *builder) listConditions(t *derive.Traversal, filter map[string]any, c *
 	if edge != nil && len(filter) == 1 {
 		filter = map[string]any{"some": map[string]any{}}
 	}
-	for _, name := range []string{"some", "none", "all", "count"} {
+	reached := func(fields map[string]any, where string) *query.Set { return b.reached(t, fields, c, where) }
+	conditions = append(conditions, b.quantified(filter, edge, where, reached)...)
+	return append(conditions, b.counts(filter, "count", where, func(where string) *query.Set {
+		set := b.reached(t, nil, c, where)
+		b.onlyEdges(set, edge)
+		return set
+	})...)
+}
+
+// quantified reads what some, none or all members of a list are to be like. The members that are like
+// some fields are a set; of an edge condition, only the members are looked at for which it holds.
+func (b *builder) quantified(filter map[string]any, edge query.Condition, where string, like func(fields map[string]any, where string) *query.Set) []query.Condition {
+	var conditions []query.Condition
+	for _, name := range []string{"some", "none", "all"} {
 		v, given := filter[name]
 		if !given {
 			continue
 		}
-		fields, ok := v.(map[string]any)
 		where := where + "." + name
+		fields, ok := v.(map[string]any)
 		if !ok {
-			b.problem(BadInput, "%s is null, which is no condition; give {} for any.", where)
+			b.refuseNoCondition(where)
 			continue
 		}
-		if name == "count" {
-			conditions = append(conditions, b.counts(t, fields, edge, c, where)...)
-			continue
-		}
-		set := b.reached(t, fields, c, where)
+		set := like(fields, where)
 		if name == "all" {
 			if set.Where == nil {
 				continue // holds for whatever there is
@@ -337,6 +371,10 @@ func (b *builder) listConditions(t *derive.Traversal, filter map[string]any, c *
 		conditions = append(conditions, condition)
 	}
 	return conditions
+}
+
+func (b *builder) refuseNoCondition(where string) {
+	b.problem(BadInput, "%s is null, which is no condition; give {} for any.", where)
 }
 
 // edgeCondition reads a condition on the relationship, or on the node in the middle of a shortcut; nil if there is none.
@@ -363,10 +401,20 @@ func (b *builder) onlyEdges(set *query.Set, edge query.Condition) {
 	}
 }
 
-func (b *builder) counts(t *derive.Traversal, filter map[string]any, edge query.Condition, c *whereContext, where string) []query.Condition {
+// counts reads a condition on a number of members.
+func (b *builder) counts(filter map[string]any, name, where string, set func(where string) *query.Set) []query.Condition {
+	number, given := filter[name]
+	if !given {
+		return nil
+	}
+	where += "." + name
+	fields, ok := number.(map[string]any)
+	if !ok {
+		b.refuseNoCondition(where)
+	}
 	var conditions []query.Condition
 	for _, o := range operators {
-		v, given := filter[o.name]
+		v, given := fields[o.name]
 		if !given {
 			continue
 		}
@@ -374,9 +422,7 @@ func (b *builder) counts(t *derive.Traversal, filter map[string]any, edge query.
 			b.problem(BadInput, "%s.%s is null, which nothing compares with; leave it out.", where, o.name)
 			continue
 		}
-		set := b.reached(t, nil, c, where)
-		b.onlyEdges(set, edge)
-		conditions = append(conditions, &query.Counted{Set: set, Operator: o.operator, Value: b.param(v)})
+		conditions = append(conditions, &query.Counted{Set: set(where), Operator: o.operator, Value: b.param(v)})
 	}
 	return conditions
 }

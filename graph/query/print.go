@@ -137,6 +137,9 @@ func (p *printer) set(s *Set) {
 		fmt.Fprintf(p, "%s%s%s", subjectNames[start.From], arrow(start.Direction, strings.Join(names, "|")), typeNames(start.To))
 	case *Cited:
 		fmt.Fprintf(p, "sources(%s)", subjectNames[start.By])
+		if start.CopyOf != nil {
+			p.WriteString(arrow(Out, start.CopyOf.Name))
+		}
 	case *Moments:
 		kinds := make([]string, len(start.Of))
 		for i, m := range start.Of {

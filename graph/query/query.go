@@ -218,7 +218,14 @@ type Linked struct {
 type Cited struct {
 	By    Subject
 	Types []*Type
+	// CopyOf, if not nil, leads from a node to what it is a copy of. Then a node stands for its originals:
+	// those that it leads to over at most MaxCopies of these and that are no copies themselves; for itself
+	// if it has none. Each is there once, whatever stands for it. What is a copy is one at any time.
+	CopyOf *Relationship
 }
+
+// MaxCopies is how many copies may lie between a node and its original, itself counted.
+const MaxCopies = 8
 
 // Moments is the nodes of some types, once for each of some dates that they have. The Link of a member
 // is the moment: its values are those of MomentProperties. The Scope's time is tested on its nodes.
