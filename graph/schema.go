@@ -156,19 +156,32 @@ func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, reque
 		s.answerService(ctx, op, planned)
 	}
 	var row query.Row
-	if len(planned.Query.Columns) > 0 {
+	asked, found := planned.Find(ctx, s.store)
+	if len(asked.Columns) > 0 {
 		var err error
-		if row, err = s.store.Select(ctx, planned.Query); err != nil {
+		if row, err = s.store.Select(ctx, asked); err != nil {
 			return failed(planned.Shape, err)
 		}
 	}
-	data, mentions, faults := response.WriteCited(nil, planned.Shape, row)
+	data, mentions, faults := response.WriteCited(nil, planned.Shape, plan.Complete(row, found))
+	faults = append(notFound(found), faults...)
 	if planned.Cites {
 		if err := s.cite(ctx, op, request, mentions); err != nil {
 			faults = append(faults, storeError(nil, fmt.Errorf("citation: %w", err)))
 		}
 	}
 	return &graphql.Response{Data: data, Errors: faults}
+}
+
+// notFound are the errors of searches.
+func notFound(found []plan.Found) gqlerror.List {
+	var problems gqlerror.List
+	for _, f := range found {
+		if f.Err != nil {
+			problems = append(problems, storeError(ast.Path{ast.PathName(f.Key)}, f.Err))
+		}
+	}
+	return problems
 }
 
 // answerService hands all of the service's root fields over in one operation. Its errors go into

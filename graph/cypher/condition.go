@@ -33,6 +33,8 @@ func (c *compiler) condition(condition query.Condition, f frame, negated bool) s
 		return c.count(condition.Set, f) + operators[condition.Operator] + c.param(condition.Value)
 	case *query.Leads:
 		return c.leads(condition, f)
+	case *query.InForce:
+		return twoValued(c.inForce(condition, f), negated)
 	}
 	panic(fmt.Sprintf("cypher: unknown condition %T", condition))
 }
@@ -74,6 +76,19 @@ func (c *compiler) compare(compare *query.Compare, f frame) string {
 		return value + " IN " + property
 	}
 	return property + operators[compare.Operator] + value
+}
+
+func (c *compiler) inForce(condition *query.InForce, f frame) string {
+	var dates []string
+	if condition.Of == query.Link {
+		dates = append(c.dates(f.variables[query.Link], condition.Scope, inForce), c.linkedDates(f, condition.Scope)...)
+	} else {
+		dates = c.nodeDates(f.variables[condition.Of], f.types[condition.Of], condition.Scope, inForce)
+	}
+	if len(dates) == 0 {
+		return "true"
+	}
+	return "(" + strings.Join(dates, " AND ") + ")"
 }
 
 // names looks for one position of the parallel lists of names at which all holds.

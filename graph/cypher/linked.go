@@ -62,17 +62,21 @@ func walked(l *query.Linked, from []*query.Type) (relationships []*query.Relatio
 	return relationships, reached
 }
 
-// linkedScope tests the node reached: its end only where the relationship does not outlive it.
 func (c *compiler) linkedScope(f frame, scope *query.Scope) []string {
+	return append([]string{c.cleared(f.variables[query.Node], scope)}, c.linkedDates(f, scope)...)
+}
+
+// linkedDates test the node reached: its end only where the relationship does not outlive it.
+func (c *compiler) linkedDates(f frame, scope *query.Scope) []string {
 	link, to, types := f.variables[query.Link], f.variables[query.Node], f.types[query.Node]
 	lasting, lapsing := byLasting(f.relationships[query.Link])
 	switch {
 	case len(lasting) == 0:
-		return c.nodeScope(to, types, scope, inForce)
+		return c.nodeDates(to, types, scope, inForce)
 	case len(lapsing) == 0:
-		return c.nodeScope(to, types, scope, begun)
+		return c.nodeDates(to, types, scope, begun)
 	}
-	conditions := c.nodeScope(to, types, scope, begun)
+	conditions := c.nodeDates(to, types, scope, begun)
 	if undated := undated(types); scope.Time != query.AnyTime && len(undated) < len(types) {
 		tests := []string{c.lasts(to, scope)}
 		if len(undated) > 0 {

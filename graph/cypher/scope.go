@@ -22,16 +22,19 @@ func fact(variable string, position int) string {
 }
 
 func (c *compiler) nodeScope(n string, types []*query.Type, scope *query.Scope, tested validity) []string {
-	conditions := []string{c.cleared(n, scope)}
+	return append([]string{c.cleared(n, scope)}, c.nodeDates(n, types, scope, tested)...)
+}
+
+func (c *compiler) nodeDates(n string, types []*query.Type, scope *query.Scope, tested validity) []string {
 	undated := undated(types)
 	if len(undated) == len(types) {
-		return conditions
+		return nil
 	}
 	dates := c.dates(n, scope, tested)
 	if len(undated) == 0 || len(dates) == 0 {
-		return append(conditions, dates...)
+		return dates
 	}
-	return append(conditions, either([]string{hasType(n, undated), "(" + strings.Join(dates, " AND ") + ")"}))
+	return []string{either([]string{hasType(n, undated), "(" + strings.Join(dates, " AND ") + ")"})}
 }
 
 // undated are those types that have no validity.

@@ -18,13 +18,18 @@ type Root struct {
 type RootKind int
 
 // ByID answers one object or null, ByIDs a list with a null for each id that is not found, Listed and
-// Searched a connection, Viewed the lists of a view.
+// Searched a connection, Viewed the lists of a view. Paths, Reached and Around answer what is found step by
+// step from some objects, Difference what two days have not in common.
 const (
 	ByID RootKind = iota
 	ByIDs
 	Listed
 	Searched
 	Viewed
+	Paths
+	Reached
+	Around
+	Difference
 )
 
 // Property is a stored property: of the node, or, on an edge type, of its relationship.
@@ -84,6 +89,24 @@ const (
 	PartLinkProperties
 	PartPropertyName
 	PartPropertyValue
+
+	PartLinkID
+	PartLinkFrom
+	PartLinkTo
+
+	PartPaths
+	PartPathLength
+	PartPathNodes
+	PartPathLinks
+	PartReached
+	PartDistance
+	PartMore
+
+	PartAppeared
+	PartEnded
+	PartChanged
+	PartBefore
+	PartAfter
 
 	PartSearchMatch
 	PartSearchName

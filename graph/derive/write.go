@@ -96,9 +96,11 @@ func (w *writer) writeRoots() {
 	}
 	w.writeSearch(node)
 	w.writeViewRoots()
+	w.writeSituation(node)
 	w.close()
 	w.writeSearchTypes()
 	w.writeViews()
+	w.writeSituationTypes()
 }
 
 func argumentByID(description string) string { return fmt.Sprintf("(%q id: ID!)", description) }

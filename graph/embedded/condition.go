@@ -37,8 +37,18 @@ func (r *reader) holds(c query.Condition, m member) bool {
 		return r.some(c.Set, m)
 	case *query.Counted:
 		return compares(c.Operator, r.count(c.Set, m), r.args[c.Value])
+	case *query.InForce:
+		return r.inForce(c, m)
 	}
 	panic("embedded: unknown condition")
+}
+
+func (r *reader) inForce(c *query.InForce, m member) bool {
+	in := r.scope(c.Scope)
+	if c.Of == query.Link {
+		return in.begun(m.link.values, query.LinkFacts) && in.lasts(m.link.values, query.LinkFacts) && in.reaches(m.link.relationship, m.node)
+	}
+	return in.holds(m.nodeOf(c.Of))
 }
 
 // compares is two-valued: with a missing value, or values that cannot be compared, it is false.

@@ -17,8 +17,12 @@ type listed struct {
 	// connection and edge are the names of the API's types.
 	connection, edge string
 	traversal        *derive.Traversal // nil for root lists
-	set              *query.Set
-	scope            *scope
+	// near is, of relationships read without a list, where the id of the end stands from which each was read.
+	near *response.Column
+	// changes is, of the objects that changed between two days, what of them is compared.
+	changes *changes
+	set     *query.Set
+	scope   *scope
 
 	// fixed are conditions that hold besides those asked for, and fixedOrder what comes first where
 	// nothing is asked for: both coerced.

@@ -143,9 +143,15 @@ func (s *subject) part(part derive.Part, g *group) response.Value {
 	case derive.PartLinkType:
 		return &response.Leaf{Column: s.row.linkName(), Kind: query.String}
 	case derive.PartLinkDirection:
-		return &response.Direction{Name: s.row.linkName(), Outgoing: s.row.add(&query.Outgoing{}), Symmetric: s.symmetric()}
+		return &response.Direction{Name: s.row.linkName(), Outgoing: s.row.outgoing(), Symmetric: s.symmetric()}
 	case derive.PartLinkProperties:
 		return s.linkProperties(g)
+	case derive.PartLinkID:
+		return &response.Leaf{Column: s.row.value(query.Link, query.LinkProperties[query.LinkID]), Kind: query.String}
+	case derive.PartLinkFrom, derive.PartLinkTo:
+		return s.linkEnd(part == derive.PartLinkFrom)
+	case derive.PartBefore, derive.PartAfter:
+		return s.changedLinks(part == derive.PartBefore, g)
 	case derive.PartPropertyName:
 		return response.PropertyName
 	case derive.PartPropertyValue:
@@ -286,7 +292,8 @@ func (s *subject) traversal(meaning *derive.Connection, g *group) response.Value
 	t := meaning.Traversal
 	set := &query.Set{Scope: s.scope.Scope}
 	if t.Linked {
-		set.Start = s.linked(g)
+		arguments := s.arguments(g)
+		set.Start = s.linked(s.of, arguments["types"], arguments["direction"])
 	} else {
 		set.Start = walk(s.builder, t, s.of)
 	}
@@ -296,14 +303,13 @@ func (s *subject) traversal(meaning *derive.Connection, g *group) response.Value
 	return s.connection(s.row, &listed{target: t.Target, via: t.Via, connection: t.Connection, edge: t.Edge, traversal: t, set: set, scope: s.scope}, g)
 }
 
-// linked is the relationships that the arguments of the field links choose.
-func (s *subject) linked(g *group) *query.Linked {
-	arguments := s.arguments(g)
-	l := &query.Linked{From: s.of, Relationships: s.API.Model.Relationships, Direction: query.Both, To: s.API.Model.Types}
-	if types, given := arguments["types"].([]any); given {
+// linked is the relationships of some types in a direction, as the arguments of the field links say.
+func (b *builder) linked(from query.Subject, types, direction any) *query.Linked {
+	l := &query.Linked{From: from, Relationships: b.API.Model.Relationships, Direction: query.Both, To: b.API.Model.Types}
+	if types, given := types.([]any); given {
 		l.Relationships = slices.DeleteFunc(slices.Clone(l.Relationships), func(r *query.Relationship) bool { return !slices.Contains(types, any(r.Name)) })
 	}
-	switch arguments["direction"] {
+	switch direction {
 	case "OUT":
 		l.Direction = query.Out
 	case "IN":

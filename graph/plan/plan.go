@@ -36,12 +36,14 @@ type Limits struct {
 	Walks int
 	// Work is the most fields and conditions, fragments spread out, that are planned at all.
 	Work int
+	// Links is the most relationships that the searches of an operation look at.
+	Links int
 	// Cost is the most that an operation may cost: see cost.go.
 	Cost int64
 }
 
 // DefaultLimits are the limits where no others are set.
-var DefaultLimits = Limits{DefaultList: 20, MaxList: 1000, Depth: 8, Roots: 20, Walks: 32, Work: 20_000, Cost: 50_000}
+var DefaultLimits = Limits{DefaultList: 20, MaxList: 1000, Depth: 8, Roots: 20, Walks: 32, Work: 20_000, Links: 200_000, Cost: 50_000}
 
 // Plan is what an operation asks of the graph, and how the answer is written.
 type Plan struct {
@@ -55,6 +57,9 @@ type Plan struct {
 	// Cites is whether the answer is to say on which sources it rests.
 	Cites bool
 	Cost  int64
+	// searches are carried out by Find before the query is asked; they look at so many links at most.
+	searches []*pending
+	links    int
 }
 
 // ServiceField is a root field that Go code answers: whoever does so puts the answer into Answer.
@@ -104,6 +109,7 @@ type builder struct {
 	problems gqlerror.List
 	walks    int // in conditions and orders
 	work     int // fields and conditions that have been planned
+	searches []*pending
 }
 
 func (b *builder) problem(code, format string, args ...any) {
@@ -160,6 +166,10 @@ func (b *builder) operation() *Plan {
 		b.problem(TooMany, "The operation has %d root fields of the graph; the limit is %d.", graphRoots, b.Limits.Roots)
 	}
 	plan.Query = &query.Query{Columns: root.finish(), Args: b.args}
+	plan.searches, plan.links = b.searches, b.Limits.Links
+	for i, s := range b.searches {
+		s.column.Index = len(plan.Query.Columns) + i
+	}
 	plan.Cost = 1 + root.cost
 	return plan
 }
@@ -174,6 +184,10 @@ func (b *builder) root(root *row, meaning *derive.Root, group *group, scope *sco
 		return b.search(root, meaning.Target, group, scope)
 	case derive.Viewed:
 		return b.view(root, meaning, group, scope)
+	case derive.Paths, derive.Reached, derive.Around:
+		return b.explore(root, meaning, group, scope)
+	case derive.Difference:
+		return b.difference(root, meaning.Target, group, scope)
 	}
 	return b.connection(root, rootList(meaning.Target, scope), group)
 }

@@ -20,6 +20,7 @@ type row struct {
 	nested    []nested
 	typeNames map[query.Subject]*response.Column
 	link      *response.Column // the name of the relationship
+	direction *response.Column // whether it is outgoing
 	// cost is what one row costs besides itself.
 	cost int64
 }
@@ -61,6 +62,14 @@ func (r *row) linkName() *response.Column {
 		r.link = r.add(&query.LinkName{})
 	}
 	return r.link
+}
+
+// outgoing adds whether the relationship leads to the node, once.
+func (r *row) outgoing() *response.Column {
+	if r.direction == nil {
+		r.direction = r.add(&query.Outgoing{})
+	}
+	return r.direction
 }
 
 // expression adds a column by which a list is ordered; properties are added once.

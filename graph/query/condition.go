@@ -1,7 +1,7 @@
 package query
 
 // Condition is a condition on a member of a set: *And, *Or, *Not, *Compare, *Missing, *Names, *OfType,
-// *Some, *Counted or *Leads. Conditions are two-valued: a comparison with a missing value is false, and Not
+// *Some, *Counted, *Leads or *InForce. Conditions are two-valued: a comparison with a missing value is false, and Not
 // is its exact complement.
 type Condition interface{ condition() }
 
@@ -100,6 +100,13 @@ type Leads struct {
 	Scope *Scope
 }
 
+// InForce holds if the node or the Link is in force under a Scope that may not be that of the set: of the
+// Link, what Step says of its dates and of the node that it leads to. The Scope's clearance is not tested.
+type InForce struct {
+	Of    Subject // Node, or Link of a Walk over one relationship or of a Linked
+	Scope *Scope
+}
+
 func (*And) condition()     {}
 func (*Or) condition()      {}
 func (*Not) condition()     {}
@@ -110,3 +117,4 @@ func (*OfType) condition()  {}
 func (*Some) condition()    {}
 func (*Counted) condition() {}
 func (*Leads) condition()   {}
+func (*InForce) condition() {}

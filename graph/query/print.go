@@ -149,12 +149,14 @@ func (p *printer) set(s *Set) {
 	case *Keyed:
 		fmt.Fprintf(p, "key %d %s", start.Key, typeNames(start.Types))
 	}
-	p.WriteString(map[Time]string{Possible: "", Certain: " certain", AnyTime: " any"}[s.Scope.Time])
+	p.WriteString(timeNames[s.Scope.Time])
 	if s.Where != nil {
 		p.WriteString(" where ")
 		p.condition(s.Where)
 	}
 }
+
+var timeNames = map[Time]string{Possible: "", Certain: " certain", AnyTime: " any"}
 
 func arrow(d Direction, name string) string {
 	switch d {
@@ -228,6 +230,8 @@ func (p *printer) condition(c Condition) {
 		fmt.Fprintf(p, " %s ?", operatorNames[c.Operator])
 	case *Leads:
 		p.leads(c)
+	case *InForce:
+		fmt.Fprintf(p, "%s in force%s", subjectNames[c.Of], timeNames[c.Scope.Time])
 	}
 }
 

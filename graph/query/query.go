@@ -125,7 +125,8 @@ func (*Groups) column()   {}
 // Select is a set in an order, cut to a page, with what is wanted of each member.
 type Select struct {
 	*Set
-	// Order ends with the ids that make it total: of the node, then of the relationships.
+	// Order ends with the ids that make it total: of the node, then of the relationships. Without keys
+	// the rows come in any order, and a Limit keeps any of them.
 	Order []Key
 	// Beyond, if not nil, keeps what comes after (or before) a position of the order.
 	Beyond *Keyset

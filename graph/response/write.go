@@ -38,6 +38,7 @@ type writer struct {
 	errors   gqlerror.List
 	mentions []citation.Mention
 	path     []step
+	pools    map[*Pool]map[any]query.Row
 }
 
 // step is one element of a path: a response key, or an index where there is none.

@@ -1,0 +1,136 @@
+package plan
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"bordergraph/graph/query"
+	"bordergraph/graph/response"
+)
+
+// Found is what a search found, for the root field under a response key.
+type Found struct {
+	Key string
+	// Err is what kept the search from being carried out; an error to be shown is a *query.Error.
+	Err error
+	row query.Row
+}
+
+// Find carries out the searches of the plan, one after another, and answers the query that is left.
+func (p *Plan) Find(ctx context.Context, store query.Store) (*query.Query, []Found) {
+	if len(p.searches) == 0 {
+		return p.Query, nil
+	}
+	asked := *p.Query
+	asked.Args = slices.Clone(asked.Args)
+	f := &finding{store: store, args: asked.Args, left: p.links, most: p.links}
+	found := make([]Found, len(p.searches))
+	for i, s := range p.searches {
+		found[i].Key = s.key
+		found[i].row, found[i].Err = s.find(ctx, f)
+	}
+	return &asked, found
+}
+
+// Complete puts what was found where the Shape reads it: after the columns of the row.
+func Complete(row query.Row, found []Found) query.Row {
+	for _, f := range found {
+		if f.row == nil {
+			row = append(row, nil)
+		} else {
+			row = append(row, f.row)
+		}
+	}
+	return row
+}
+
+// pending is a search that must be carried out before the query can be asked.
+type pending struct {
+	key string
+	// column is where the Shape reads what it found.
+	column *response.Column
+	// find answers the row that it found, and completes the args of the query; no row if there is an error.
+	find func(context.Context, *finding) (query.Row, error)
+}
+
+// finding is the searches of one operation while they are carried out.
+type finding struct {
+	store query.Store
+	// args are those of the operation's query.
+	args []any
+	// left is how many relationships may still be looked at, of most.
+	left, most int
+}
+
+// rows are those of the only list of a query.
+func (f *finding) rows(ctx context.Context, q *query.Query) ([]any, error) {
+	asked := *q
+	asked.Args = f.args
+	row, err := f.store.Select(ctx, &asked)
+	if err != nil {
+		return nil, err
+	}
+	return row[0].([]any), nil
+}
+
+// The codes of searches that cannot be carried out.
+const (
+	NotFound = "NOT_FOUND"
+	TooFar   = "SEARCH_TOO_FAR"
+)
+
+func (f *finding) look(links int) error {
+	f.left -= links
+	if f.left >= 0 {
+		return nil
+	}
+	f.left = 0
+	return &query.Error{Code: TooFar, Message: fmt.Sprintf("The searches of the operation would look at more than %d relationships. Go fewer steps, name the types of relationships that matter, or leave out objects that have many.", f.most)}
+}
+
+// presence asks whether the nodes from which a search starts are there.
+type presence struct {
+	ids   []any
+	query *query.Query
+	day   string // that they must be in force on; empty for any
+}
+
+func (b *builder) presence(ids []any, scope *scope) *presence {
+	p := &presence{ids: ids}
+	if scope.dateGiven && scope.Time != query.AnyTime {
+		p.day = " in force on " + scope.date
+	}
+	start := &query.ByID{Types: b.API.Model.Types, IDs: b.param(ids), Dated: scope.dateGiven}
+	p.query = rowsOf(&query.Set{Start: start, Scope: scope.Scope}, query.NoLimit, nil, nodeID)
+	return p
+}
+
+func (p *presence) check(ctx context.Context, f *finding) error {
+	rows, err := f.rows(ctx, p.query)
+	if err != nil {
+		return err
+	}
+	there := map[any]bool{}
+	for _, row := range rows {
+		there[row.(query.Row)[0]] = true
+	}
+	for _, id := range p.ids {
+		if !there[id] {
+			return &query.Error{Code: NotFound, Message: fmt.Sprintf("There is no object %s%s.", shown(id), p.day)}
+		}
+	}
+	return nil
+}
+
+// idSet is ids, each once.
+type idSet map[string]bool
+
+func (s idSet) add(ids ...string) {
+	for _, id := range ids {
+		s[id] = true
+	}
+}
+
+func (s idSet) sorted() []any { return anys(slices.Sorted(maps.Keys(s))) }
