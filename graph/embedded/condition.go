@@ -26,7 +26,7 @@ func (r *reader) holds(c query.Condition, m member) bool {
 	case *query.Not:
 		return !r.holds(c.Condition, m)
 	case *query.Compare:
-		return compares(c.Operator, m.value(c.Of, c.Property), r.args[c.Value])
+		return r.compares(c, m.value(c.Of, c.Property))
 	case *query.Missing:
 		return m.value(c.Of, c.Property) == nil
 	case *query.Names:
@@ -49,6 +49,37 @@ func (r *reader) inForce(c *query.InForce, m member) bool {
 		return in.begun(m.link.values, query.LinkFacts) && in.lasts(m.link.values, query.LinkFacts) && in.reaches(m.link.relationship, m.node)
 	}
 	return in.holds(m.nodeOf(c.Of))
+}
+
+// manyTexts is from how many texts on they are looked up rather than compared one by one.
+const manyTexts = 16
+
+func (r *reader) compares(c *query.Compare, value any) bool {
+	with := r.args[c.Value]
+	if list, _ := with.([]any); c.Operator == query.OneOf && len(list) >= manyTexts {
+		if text, ok := value.(string); ok {
+			return r.texts(c.Value, list)[text]
+		}
+	}
+	return compares(c.Operator, value, with)
+}
+
+// texts are those among the members of a list.
+func (r *reader) texts(of query.Param, list []any) map[string]bool {
+	if r.sets == nil {
+		r.sets = map[query.Param]map[string]bool{}
+	}
+	set, known := r.sets[of]
+	if !known {
+		set = make(map[string]bool, len(list))
+		for _, member := range list {
+			if text, ok := member.(string); ok {
+				set[text] = true
+			}
+		}
+		r.sets[of] = set
+	}
+	return set
 }
 
 // compares is two-valued: with a missing value, or values that cannot be compared, it is false.

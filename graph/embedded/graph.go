@@ -17,6 +17,8 @@ type graph struct {
 	contents *query.Contents
 	// typeNames are the names of the types as rows hold them, by Type.Index.
 	typeNames []any
+	// relationships is how many kinds of them the model has.
+	relationships int
 }
 
 type node struct {
@@ -87,10 +89,11 @@ type records struct {
 // the links that cannot be.
 func assemble(model *query.Model, r records) (*graph, []string) {
 	g := &graph{
-		nodes:    make(map[string]*node, len(r.nodes)),
-		links:    make(map[string]*link, len(r.links)),
-		byType:   make([][]*node, len(model.Types)),
-		contents: r.contents,
+		nodes:         make(map[string]*node, len(r.nodes)),
+		links:         make(map[string]*link, len(r.links)),
+		byType:        make([][]*node, len(model.Types)),
+		relationships: len(model.Relationships),
+		contents:      r.contents,
 	}
 	for _, t := range model.Types {
 		g.typeNames = append(g.typeNames, t.Name)

@@ -204,6 +204,9 @@ func (r *reader) list(s *query.Select, of member) []any {
 	if s.Limit != query.NoLimit {
 		limit = int(r.args[s.Limit].(int64))
 	}
+	if len(s.Order) == 0 {
+		return r.unordered(s, of, limit)
+	}
 	p := r.gather(s, of, limit)
 	defer r.give(p)
 	items, width := p.sorted(), len(s.Columns)
@@ -213,6 +216,25 @@ func (r *reader) list(s *query.Select, of member) []any {
 		r.fill(row, s.Columns, items[i].member)
 		rows[i] = row
 	}
+	return rows
+}
+
+// unordered is the rows of a Select without an order.
+func (r *reader) unordered(s *query.Select, of member, limit int) []any {
+	rows, cells, width := []any{}, []any(nil), len(s.Columns)
+	if limit == 0 {
+		return rows
+	}
+	r.each(s.Set, of, func(m member) bool {
+		if len(cells) < width {
+			cells = make([]any, width*min(max(len(rows), 8), 1024))
+		}
+		row := cells[:width:width]
+		cells = cells[width:]
+		r.fill(row, s.Columns, m)
+		rows = append(rows, row)
+		return len(rows) != limit
+	})
 	return rows
 }
 

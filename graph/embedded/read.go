@@ -15,6 +15,9 @@ type reader struct {
 	visited int
 	err     error // once it is set, all sets end
 	spare   []*page
+	sets    map[query.Param]map[string]bool
+	// linkedOver are the relationships of each Linked, by their Index.
+	linkedOver map[*query.Linked][]bool
 }
 
 // member is a node with the relationships over which it was reached: what a row is about.
@@ -240,10 +243,17 @@ func (r *reader) leadsOn(s *query.Step, in scope, from *node) bool {
 
 // named calls visit with the nodes of these ids and types, each once.
 func (r *reader) named(ids []any, types []*query.Type, visit func(*node) bool) {
-	for i, id := range ids {
+	var met map[*node]bool
+	if len(ids) > 1 {
+		met = make(map[*node]bool, len(ids))
+	}
+	for _, id := range ids {
 		n := r.graph.nodes[id.(string)]
-		if n == nil || !slices.Contains(types, n.typ) || slices.Contains(ids[:i], id) {
+		if n == nil || met[n] || !slices.Contains(types, n.typ) {
 			continue
+		}
+		if met != nil {
+			met[n] = true
 		}
 		if !r.tick() || !visit(n) {
 			return
@@ -269,17 +279,49 @@ func (r *reader) walk(w *query.Walk, in scope, from *node, visit func(member) bo
 	})
 }
 
+// linked looks at those relationships that the node has: of all that there are, these are few.
 func (r *reader) linked(start *query.Linked, in scope, from *node, visit func(member) bool) {
-	for _, relationship := range start.Relationships {
-		s := query.Step{Relationship: relationship, Direction: start.Direction, To: start.To}
+	wanted := r.wanted(start)
+	s := query.Step{To: start.To}
+	if len(s.To) == len(r.graph.byType) {
+		s.To = anyType
+	}
+	along := func(relationship *query.Relationship) bool {
+		if !wanted[relationship.Index] {
+			return true
+		}
+		s.Relationship, s.Direction = relationship, start.Direction
 		if relationship.Symmetric {
 			s.Direction = query.Both
 		}
-		more := r.step(&s, in, from, func(l *link, n *node) bool { return visit(member{node: n, link: l}) })
-		if !more {
+		return r.step(&s, in, from, func(l *link, n *node) bool { return visit(member{node: n, link: l}) })
+	}
+	for i := range from.out {
+		if !along(from.out[i].relationship) {
 			return
 		}
 	}
+	for i := range from.in {
+		if relationship := from.in[i].relationship; from.out.of(relationship) == nil && !along(relationship) {
+			return
+		}
+	}
+}
+
+// wanted tells by Relationship.Index which relationships a Linked goes over.
+func (r *reader) wanted(start *query.Linked) []bool {
+	wanted, known := r.linkedOver[start]
+	if !known {
+		wanted = make([]bool, r.graph.relationships)
+		for _, relationship := range start.Relationships {
+			wanted[relationship.Index] = true
+		}
+		if r.linkedOver == nil {
+			r.linkedOver = map[*query.Linked][]bool{}
+		}
+		r.linkedOver[start] = wanted
+	}
+	return wanted
 }
 
 // step calls visit with each relationship in force at a node, and the node that it leads to.

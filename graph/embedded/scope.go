@@ -63,8 +63,11 @@ func (in scope) lasts(values []any, facts int) bool {
 func (in scope) leads(s *query.Step, l *link, to *node) bool {
 	return in.sees(l.values, query.LinkFacts) && in.sees(to.values, query.NodeFacts) &&
 		in.begun(l.values, query.LinkFacts) && in.lasts(l.values, query.LinkFacts) &&
-		in.reaches(s.Relationship, to) && slices.Contains(s.To, to.typ)
+		in.reaches(s.Relationship, to) && (s.To == nil || slices.Contains(s.To, to.typ))
 }
+
+// anyType stands, in a Step, for all types.
+var anyType []*query.Type
 
 // reaches: the node at the other end does not keep the relationship from being in force.
 func (in scope) reaches(r *query.Relationship, to *node) bool {

@@ -84,7 +84,7 @@ func (d *difference) field(g *group) response.Value {
 
 // only is what is in force on one day and not on another.
 func (d *difference) only(on, not *scope, g *group) response.Value {
-	dated := slices.DeleteFunc(slices.Clone(d.target.Types), func(t *query.Type) bool { return !t.Dated })
+	dated := slices.DeleteFunc(d.types(), func(t *query.Type) bool { return !t.Dated })
 	set := &query.Set{Start: &query.All{Types: dated}, Scope: on.Scope, Where: d.like(on, &query.Not{Condition: &query.InForce{Scope: not.Scope}})}
 	return d.connection(d.root, &listed{target: d.target, connection: "NodeConnection", edge: "NodeEdge", set: set, scope: on}, g)
 }
@@ -94,8 +94,18 @@ func (d *difference) changed(g *group) response.Value {
 	d.walks += 2
 	d.root.cost += 2 * costOfCondition
 	some := &query.Or{Any: []query.Condition{&query.Some{Set: c.links(d.builder, true)}, &query.Some{Set: c.links(d.builder, false)}}}
-	set := &query.Set{Start: &query.All{Types: d.target.Types}, Scope: d.later.Scope, Where: d.like(d.later, &query.InForce{Scope: d.earlier.Scope}, some)}
+	set := &query.Set{Start: &query.All{Types: d.types()}, Scope: d.later.Scope, Where: d.like(d.later, &query.InForce{Scope: d.earlier.Scope}, some)}
 	return d.connection(d.root, &listed{target: d.target, connection: "ChangeConnection", edge: "ChangeEdge", set: set, scope: d.later, changes: c}, g)
+}
+
+// types are those that the caller's condition asks for, so that no others are looked through.
+func (d *difference) types() []*query.Type {
+	types := slices.Clone(d.target.Types)
+	filter, _ := d.where["type"].(map[string]any)
+	for _, wanted := range filter {
+		types = slices.DeleteFunc(types, func(t *query.Type) bool { return !slices.Contains(d.nodeTypes(wanted), t) })
+	}
+	return types
 }
 
 // like is the caller's condition, and others.

@@ -133,6 +133,11 @@ func NewWorldOf(t *testing.T, api *derive.API, change *query.Change, open Open) 
 	if err := store.Apply(t.Context(), change); err != nil {
 		t.Fatal(err)
 	}
+	return NewWorldOver(api, store)
+}
+
+// NewWorldOver takes a store as it is.
+func NewWorldOver(api *derive.API, store query.Store) *World {
 	w := &World{API: api}
 	w.Store = &recorder{store, w}
 	w.exec = executor.New(graph.New(api, w.Store, graph.Options{Now: func() time.Time { return w.today }}))
