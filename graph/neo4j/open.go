@@ -40,7 +40,7 @@ func connect(c Config, model *query.Model) (*Store, error) {
 	if sent == nil {
 		sent = func(string) {}
 	}
-	statements, _ := lru.New[*query.Query, cypher.Statement](maxStatements) // fails for a size below 1 only
+	statements, _ := lru.New[*query.Column, cypher.Statement](maxStatements) // fails for a size below 1 only
 	return &Store{driver: d, model: model, statements: statements, replacing: c.Replacing, sent: sent, sessions: driver.SessionConfig{
 		DatabaseName:    c.Database,
 		FetchSize:       driver.FetchAll,

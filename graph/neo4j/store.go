@@ -29,8 +29,9 @@ type Store struct {
 	sessions  driver.SessionConfig
 	model     *query.Model
 	replacing bool
-	// statements are the texts of queries that are asked again: plans are kept, and their queries with them.
-	statements *lru.Cache[*query.Query, cypher.Statement]
+	// statements are the texts of queries that are asked again, by the place of their columns: plans
+	// are kept, and their queries with them.
+	statements *lru.Cache[*query.Column, cypher.Statement]
 	sent       func(text string)
 }
 
@@ -52,11 +53,11 @@ func (s *Store) Select(ctx context.Context, q *query.Query) (query.Row, error) {
 	if len(q.Columns) == 0 {
 		return query.Row{}, nil
 	}
-	statement, known := s.statements.Get(q)
+	statement, known := s.statements.Get(&q.Columns[0])
 	if !known {
 		statement = cypher.Compile(q)
 		if q.Kept {
-			s.statements.Add(q, statement)
+			s.statements.Add(&q.Columns[0], statement)
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)

@@ -92,7 +92,7 @@ func (x *expansion) ask(dated bool, like query.Condition, columns ...query.Colum
 // rowsOf asks for some columns of the members of a set.
 func rowsOf(set *query.Set, limit query.Param, order []query.Key, columns ...query.Column) *query.Query {
 	rows := &query.Select{Set: set, Order: order, Limit: limit, Columns: columns}
-	return &query.Query{Columns: []query.Column{&query.List{Select: rows}}, Kept: true}
+	return &query.Query{Columns: []query.Column{&query.List{Select: rows}}}
 }
 
 // hasLapsed holds for nodes that have begun, and ended before the day.

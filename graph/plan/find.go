@@ -25,7 +25,7 @@ func (p *Plan) Find(ctx context.Context, store query.Store) (*query.Query, []Fou
 	}
 	asked := *p.Query
 	asked.Args = slices.Clone(asked.Args)
-	f := &finding{store: store, args: asked.Args, left: p.links, most: p.links}
+	f := &finding{store: store, args: asked.Args, kept: asked.Kept, left: p.links, most: p.links}
 	found := make([]Found, len(p.searches))
 	for i, s := range p.searches {
 		found[i].Key = s.key
@@ -60,6 +60,8 @@ type finding struct {
 	store query.Store
 	// args are those of the operation's query.
 	args []any
+	// kept is whether the plan is, and so its queries.
+	kept bool
 	// left is how many relationships may still be looked at, of most.
 	left, most int
 }
@@ -67,7 +69,7 @@ type finding struct {
 // rows are those of the only list of a query.
 func (f *finding) rows(ctx context.Context, q *query.Query) ([]any, error) {
 	asked := *q
-	asked.Args = f.args
+	asked.Args, asked.Kept = f.args, f.kept
 	row, err := f.store.Select(ctx, &asked)
 	if err != nil {
 		return nil, err

@@ -8,7 +8,8 @@ type Query struct {
 	// Args are the values that Params refer to. Everything that comes from the caller is here, and
 	// nowhere else, so that two queries that differ in values only have the same text.
 	Args []any
-	// Kept is whether whoever asks keeps the query to ask it again: then a store may keep what it made of it.
+	// Kept is whether whoever asks keeps the Columns to ask them again, maybe with other Args: then a
+	// store may keep what it made of them, by where they stand in memory.
 	Kept bool
 }
 
