@@ -8,6 +8,9 @@ import (
 )
 
 func (r *reader) holds(c query.Condition, m member) bool {
+	if !r.spend(1) {
+		return false
+	}
 	switch c := c.(type) {
 	case *query.And:
 		for _, part := range c.All {
@@ -35,6 +38,8 @@ func (r *reader) holds(c query.Condition, m member) bool {
 		return slices.Contains(c.Types, m.nodeOf(c.Of).typ)
 	case *query.Some:
 		return r.some(c.Set, m)
+	case *query.Leads:
+		return r.led(c)[m.nodeOf(c.Of).position]
 	case *query.Counted:
 		return compares(c.Operator, r.count(c.Set, m), r.args[c.Value])
 	case *query.InForce:
@@ -46,9 +51,9 @@ func (r *reader) holds(c query.Condition, m member) bool {
 func (r *reader) inForce(c *query.InForce, m member) bool {
 	in := r.scope(c.Scope)
 	if c.Of == query.Link {
-		return in.begun(m.link.values, query.LinkFacts) && in.lasts(m.link.values, query.LinkFacts) && in.reaches(m.link.relationship, m.node)
+		return in.holds(&m.link.validity) && in.reaches(m.link.relationship, m.node)
 	}
-	return in.holds(m.nodeOf(c.Of))
+	return in.holds(&m.nodeOf(c.Of).validity)
 }
 
 // manyTexts is from how many texts on they are looked up rather than compared one by one.
@@ -60,6 +65,7 @@ func (r *reader) compares(c *query.Compare, value any) bool {
 		if text, ok := value.(string); ok {
 			return r.texts(c.Value, list)[text]
 		}
+		r.spend(len(list))
 	}
 	return compares(c.Operator, value, with)
 }
@@ -137,6 +143,7 @@ func (r *reader) isNamed(c *query.Names, n *node) bool {
 	wanted, spelled := r.args[c.Folded].([]any), r.args[c.Spelled].([]any)
 	foldedNames, _ := n.values[query.NodeNameFolded].([]any)
 	spelledNames, _ := n.values[query.NodeNameSpelled].([]any)
+	r.spend(len(foldedNames))
 	for i, name := range foldedNames {
 		if matches(c.Match, name.(string), wanted) && matches(query.Words, spelledNames[i].(string), spelled) {
 			return true

@@ -22,3 +22,5 @@ func TestConformance(t *testing.T) { storetest.Run(t, openMemory) }
 func TestWhatIsMarkedHigherShowsNowhere(t *testing.T) { storetest.FuzzClearance(t, 10, openMemory) }
 
 func TestPagesTogetherAreTheWholeList(t *testing.T) { storetest.FuzzPages(t, 10, openMemory) }
+
+func TestSynthesisFollowsFromPlainLists(t *testing.T) { storetest.FuzzSynthesis(t, 10, openMemory) }

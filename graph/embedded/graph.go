@@ -12,8 +12,9 @@ import (
 // graph is all that is stored, as it is read. It never changes: a change makes another.
 type graph struct {
 	nodes    map[string]*node
-	links    map[string]*link
+	links    []link    // by the node they lead from, as they are walked
 	byType   [][]*node // by Type.Index, each in the order of the ids
+	timeline timeline
 	contents *query.Contents
 	// typeNames are the names of the types as rows hold them, by Type.Index.
 	typeNames []any
@@ -23,6 +24,7 @@ type graph struct {
 
 type node struct {
 	typ      *query.Type
+	validity validity
 	values   []any // by position of the type's properties
 	out, in  bundles
 	position int // among all nodes
@@ -30,8 +32,9 @@ type node struct {
 
 type link struct {
 	relationship *query.Relationship
-	values       []any // by position of the relationship's properties
+	validity     validity
 	from, to     *node
+	values       []any // by position of the relationship's properties
 }
 
 // bundles are the links of one node in one direction.
@@ -90,7 +93,6 @@ type records struct {
 func assemble(model *query.Model, r records) (*graph, []string) {
 	g := &graph{
 		nodes:         make(map[string]*node, len(r.nodes)),
-		links:         make(map[string]*link, len(r.links)),
 		byType:        make([][]*node, len(model.Types)),
 		relationships: len(model.Relationships),
 		contents:      r.contents,
@@ -99,13 +101,29 @@ func assemble(model *query.Model, r records) (*graph, []string) {
 		g.typeNames = append(g.typeNames, t.Name)
 	}
 	kept := latest(r.nodes)
-	nodes := make([]node, len(kept)) // one after the other in memory, as they are scanned
+	nodes, values := make([]node, len(kept)), aligned(kept)
 	for i, n := range kept {
-		nodes[i] = node{typ: n.Type, values: n.Values, position: i}
+		nodes[i] = node{typ: n.Type, validity: validityOfNode(n), values: values[i], position: i}
 		g.nodes[nodes[i].id()] = &nodes[i]
 		g.byType[n.Type.Index] = append(g.byType[n.Type.Index], &nodes[i])
 	}
+	g.timeline = newTimeline(model.Moments, g.byType)
 	return g, g.join(r.links)
+}
+
+// aligned are the values of records, one after the other in memory, as they are scanned.
+func aligned(all []query.NodeRecord) [][]any {
+	length := 0
+	for _, n := range all {
+		length += len(n.Values)
+	}
+	cells, values := make([]any, 0, length), make([][]any, len(all))
+	for i, n := range all {
+		begin := len(cells)
+		cells = append(cells, n.Values...)
+		values[i] = cells[begin:len(cells):len(cells)]
+	}
+	return values
 }
 
 // latest are the last records of each id, by type and id.
@@ -120,6 +138,7 @@ func latest(all []query.NodeRecord) []query.NodeRecord {
 }
 
 func (g *graph) join(records []query.LinkRecord) (problems []string) {
+	byID := make(map[string]link, len(records))
 	for _, l := range records {
 		id := l.Values[query.LinkID].(string)
 		from, to := g.nodes[l.From], g.nodes[l.To]
@@ -127,9 +146,13 @@ func (g *graph) join(records []query.LinkRecord) (problems []string) {
 			problems = append(problems, problem)
 			continue
 		}
-		g.links[id] = &link{relationship: l.Relationship, values: l.Values, from: from, to: to}
+		byID[id] = link{l.Relationship, validityOf(l.Values, query.LinkFacts), from, to, l.Values}
 	}
-	links := slices.Collect(maps.Values(g.links))
+	g.links = slices.SortedFunc(maps.Values(byID), func(a, b link) int { return cmp.Compare(a.from.position, b.from.position) })
+	links := make([]*link, len(g.links))
+	for i := range links {
+		links[i] = &g.links[i]
+	}
 	bundleUp(slices.Clone(links), func(l *link) *node { return l.from }, func(n *node) *bundles { return &n.out })
 	bundleUp(links, func(l *link) *node { return l.to }, func(n *node) *bundles { return &n.in })
 	return problems

@@ -128,6 +128,19 @@ func (p *page) compare(a, b []any) int {
 	return compareKeys(p.order, a, b)
 }
 
+// past reports whether the first of these keys is after that of all on a full page: where members come
+// in the order of that key, none that follows belongs on it.
+func (p *page) past(keys []any) bool {
+	if p.limit < 0 || len(p.items) < p.limit {
+		return false
+	}
+	if p.limit == 0 {
+		return true
+	}
+	c := compareKeys(p.order[:1], keys, p.items[0].keys)
+	return c > 0 && !p.reverse || c < 0 && p.reverse
+}
+
 func (p *page) offer(m member, keys []any) {
 	switch {
 	case p.limit < 0 || len(p.items) < p.limit:
@@ -170,14 +183,17 @@ func (p *page) sorted() []item {
 
 // gather finds the page of a Select. It is to be given back when it is read.
 func (r *reader) gather(s *query.Select, of member, limit int) *page {
-	p := r.take()
-	p.order, p.reverse, p.limit = s.Order, s.Reverse, limit
+	p := r.page(s.Order, s.Reverse, limit)
 	var position []any
 	if s.Beyond != nil {
 		position = r.position(s.Beyond)
 	}
-	r.each(s.Set, of, func(m member) bool {
+	way, ordered := r.way(s.Set, s.Order, s.Beyond, s.Reverse)
+	r.along(way, s.Set, of, func(m member) bool {
 		p.tried = r.keys(p.tried[:0], s.Order, m)
+		if ordered && p.past(p.tried) {
+			return false
+		}
 		if s.Beyond == nil || keeps(s.Beyond, s.Order, p.tried, position) {
 			p.offer(m, p.tried)
 		}
@@ -186,34 +202,46 @@ func (r *reader) gather(s *query.Select, of member, limit int) *page {
 	return p
 }
 
-func (r *reader) take() *page {
-	if len(r.spare) == 0 {
-		return &page{}
+// page is an empty one. It is to be given back when it is read.
+func (r *reader) page(order []query.Key, reverse bool, limit int) *page {
+	last := len(r.spare) - 1
+	if last < 0 {
+		return &page{order: order, reverse: reverse, limit: limit}
 	}
-	p := r.spare[len(r.spare)-1]
-	r.spare = r.spare[:len(r.spare)-1]
+	p := r.spare[last]
+	r.spare = r.spare[:last]
+	p.order, p.reverse, p.limit = order, reverse, limit
 	p.items, p.keys = p.items[:0], p.keys[:0]
 	return p
 }
 
 func (r *reader) give(p *page) { r.spare = append(r.spare, p) }
 
-// list is the rows of a Select. They share one array.
+// list is the rows of a Select.
 func (r *reader) list(s *query.Select, of member) []any {
-	limit := -1
-	if s.Limit != query.NoLimit {
-		limit = int(r.args[s.Limit].(int64))
-	}
+	limit := r.limit(s.Limit)
 	if len(s.Order) == 0 {
 		return r.unordered(s, of, limit)
 	}
 	p := r.gather(s, of, limit)
 	defer r.give(p)
-	items, width := p.sorted(), len(s.Columns)
+	return r.rows(p, s.Columns)
+}
+
+func (r *reader) limit(p query.Param) int {
+	if p == query.NoLimit {
+		return -1
+	}
+	return int(r.args[p].(int64))
+}
+
+// rows are what is wanted of the members on a page, in its order. They share one array.
+func (r *reader) rows(p *page, columns []query.Column) []any {
+	items, width := p.sorted(), len(columns)
 	rows, cells := make([]any, len(items)), make([]any, len(items)*width)
 	for i := range items {
 		row := cells[i*width : (i+1)*width : (i+1)*width]
-		r.fill(row, s.Columns, items[i].member)
+		r.fill(row, columns, items[i].member)
 		rows[i] = row
 	}
 	return rows

@@ -9,13 +9,14 @@ import (
 
 // reader answers one query.
 type reader struct {
-	ctx     context.Context
-	graph   *graph
-	args    []any
-	visited int
-	err     error // once it is set, all sets end
-	spare   []*page
-	sets    map[query.Param]map[string]bool
+	ctx   context.Context
+	graph *graph
+	args  []any
+	work  int   // since the last check whether anybody still waits
+	err   error // once it is set, all sets end
+	spare []*page
+	sets  map[query.Param]map[string]bool
+	ledBy map[*query.Leads][]bool
 	// linkedOver are the relationships of each Linked, by their Index.
 	linkedOver map[*query.Linked][]bool
 }
@@ -26,6 +27,7 @@ type member struct {
 	link    *link
 	via     *node
 	viaLink *link
+	group   *group // a row of Groups is about it alone
 }
 
 func (m member) nodeOf(of query.Subject) *node {
@@ -78,6 +80,8 @@ func (r *reader) column(c query.Column, m member) any {
 		return m.link.relationship.Name
 	case *query.Outgoing:
 		return m.link.to == m.node
+	case *query.Period:
+		return period(c, m)
 	case *query.Rank:
 		return r.rank(c, m)
 	case *query.List:
@@ -88,6 +92,8 @@ func (r *reader) column(c query.Column, m member) any {
 		return r.count(c.Set, m)
 	case *query.Exists:
 		return r.exists(c, m)
+	case *query.Groups:
+		return r.groups(c, m)
 	}
 	panic("embedded: unknown column")
 }
@@ -124,8 +130,9 @@ func (r *reader) exists(e *query.Exists, of member) bool {
 		return r.some(e.Set, of)
 	}
 	found, position := false, r.position(e.Beyond)
+	way, _ := r.way(e.Set, e.Order, e.Beyond, false)
 	var keys []any
-	r.each(e.Set, of, func(m member) bool {
+	r.along(way, e.Set, of, func(m member) bool {
 		keys = r.keys(keys[:0], e.Order, m)
 		found = keeps(e.Beyond, e.Order, keys, position)
 		return !found
@@ -135,6 +142,14 @@ func (r *reader) exists(e *query.Exists, of member) bool {
 
 // each calls yield with the members of a set, until it answers false.
 func (r *reader) each(s *query.Set, of member, yield func(member) bool) {
+	r.along(stretch{moments: r.graph.timeline.moments}, s, of, yield)
+}
+
+// along is each, which goes a way along the timeline where the set is of moments.
+func (r *reader) along(way stretch, s *query.Set, of member, yield func(member) bool) {
+	if !r.spend(1) {
+		return
+	}
 	in := r.scope(s.Scope)
 	visit := func(m member) bool {
 		if s.Where != nil && !r.holds(s.Where, m) {
@@ -143,6 +158,8 @@ func (r *reader) each(s *query.Set, of member, yield func(member) bool) {
 		return r.err == nil && yield(m)
 	}
 	switch start := s.Start.(type) {
+	case *query.Moments:
+		r.moments(start, way, in, visit)
 	case *query.All:
 		r.all(start.Types, in, visit)
 	case *query.Found:
@@ -159,16 +176,18 @@ func (r *reader) each(s *query.Set, of member, yield func(member) bool) {
 		} else {
 			r.cited(start, in, of.sources(start.By), visit)
 		}
+	case *query.Keyed:
+		r.keyed(start, in, of.group.keys[start.Key], visit)
 	}
 }
 
 func (r *reader) all(types []*query.Type, in scope, visit func(member) bool) {
 	for _, t := range types {
 		for _, n := range r.graph.byType[t.Index] {
-			if !r.tick() {
+			if !r.spend(1) {
 				return
 			}
-			if in.sees(n.values, query.NodeFacts) && in.holds(n) && !visit(member{node: n}) {
+			if in.sees(&n.validity) && in.holds(&n.validity) && !visit(member{node: n}) {
 				return
 			}
 		}
@@ -177,7 +196,7 @@ func (r *reader) all(types []*query.Type, in scope, visit func(member) bool) {
 
 func (r *reader) byID(start *query.ByID, in scope, visit func(member) bool) {
 	r.named(r.args[start.IDs].([]any), start.Types, func(n *node) bool {
-		shown := in.sees(n.values, query.NodeFacts) && (!start.Dated || in.holds(n))
+		shown := in.sees(&n.validity) && (!start.Dated || in.holds(&n.validity))
 		return !shown || visit(member{node: n})
 	})
 }
@@ -185,7 +204,17 @@ func (r *reader) byID(start *query.ByID, in scope, visit func(member) bool) {
 // cited does not test the time: a citation is the name of a source, not a relationship.
 func (r *reader) cited(start *query.Cited, in scope, ids []any, visit func(member) bool) {
 	r.named(ids, start.Types, func(n *node) bool {
-		return !in.sees(n.values, query.NodeFacts) || visit(member{node: n})
+		return !in.sees(&n.validity) || visit(member{node: n})
+	})
+}
+
+// keyed does not test the time: the group is there, and the node says what it is of.
+func (r *reader) keyed(start *query.Keyed, in scope, key any, visit func(member) bool) {
+	if key == nil {
+		return
+	}
+	r.named([]any{key}, start.Types, func(n *node) bool {
+		return !in.sees(&n.validity) || visit(member{node: n})
 	})
 }
 
@@ -255,7 +284,7 @@ func (r *reader) named(ids []any, types []*query.Type, visit func(*node) bool) {
 		if met != nil {
 			met[n] = true
 		}
-		if !r.tick() || !visit(n) {
+		if !r.spend(1) || !visit(n) {
 			return
 		}
 	}
@@ -328,7 +357,7 @@ func (r *reader) wanted(start *query.Linked) []bool {
 func (r *reader) step(s *query.Step, in scope, from *node, visit func(*link, *node) bool) bool {
 	if s.Direction != query.In {
 		for _, l := range from.out.of(s.Relationship) {
-			if !r.tick() || in.leads(s, l, l.to) && !visit(l, l.to) {
+			if !r.spend(1) || in.leads(s, l, l.to) && !visit(l, l.to) {
 				return false
 			}
 		}
@@ -336,7 +365,7 @@ func (r *reader) step(s *query.Step, in scope, from *node, visit func(*link, *no
 	if s.Direction != query.Out {
 		for _, l := range from.in.of(s.Relationship) {
 			walked := s.Direction == query.Both && l.from == l.to
-			if !r.tick() || !walked && in.leads(s, l, l.from) && !visit(l, l.from) {
+			if !r.spend(1) || !walked && in.leads(s, l, l.from) && !visit(l, l.from) {
 				return false
 			}
 		}
@@ -344,10 +373,15 @@ func (r *reader) step(s *query.Step, in scope, from *node, visit func(*link, *no
 	return true
 }
 
-// tick counts what is looked at, and now and then asks whether anybody still waits.
-func (r *reader) tick() bool {
-	r.visited++
-	if r.visited%4096 == 0 {
+// workBetweenChecks is how many relationships, nodes, conditions and values are looked at before the
+// reader asks again whether anybody still waits.
+const workBetweenChecks = 1024
+
+// spend counts work, and is false once nobody waits for it.
+func (r *reader) spend(work int) bool {
+	r.work += work
+	if r.work >= workBetweenChecks {
+		r.work = 0
 		r.check()
 	}
 	return r.err == nil

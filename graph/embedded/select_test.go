@@ -46,6 +46,10 @@ func newWorld() *world {
 	w.units = &query.Relationship{Name: "COUNTERPART_UNIT", From: one(w.twinning), To: one(w.unit)}
 	w.Model = query.NewModel("world", []*query.Type{w.post, w.province, w.unit, w.twinning, w.source},
 		[]*query.Relationship{w.inProvince, w.near, w.succeeded, w.posts, w.units})
+	from, to := query.NodeProperties[query.NodeFacts+query.FactValidFrom], query.NodeProperties[query.NodeFacts+query.FactValidTo]
+	exact := query.NodeProperties[query.NodeFacts+query.FactValidFromPrecision]
+	w.Moments = []query.Moment{{Type: w.post, Kind: "OPENED", Date: from, Precision: exact}, {Type: w.post, Kind: "CLOSED", Date: to},
+		{Type: w.twinning, Kind: "TWINNED", Date: from, Precision: exact}}
 	return w
 }
 

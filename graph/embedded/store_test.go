@@ -230,7 +230,8 @@ func TestChangeThatCannotBeIsRefusedWhole(t *testing.T) {
 			`apply: IN_PROVINCE from new to z: there is no node "z"`},
 		"between other types": {&query.Change{Links: []query.LinkRecord{w.link(t, w.inProvince, "new", "p", none, nil)}},
 			`apply: IN_PROVINCE from new to p: it does not lead from Post to Post`},
-		"no value of a store": {&query.Change{Links: []query.LinkRecord{{Relationship: w.near, From: "new", To: "p", Values: []any{"link:x", struct{}{}}}}},
+		"no value of a store": {&query.Change{Links: []query.LinkRecord{{Relationship: w.near, From: "new", To: "p",
+			Values: append([]any{"link:x", struct{}{}}, make([]any, len(w.near.Properties)-2)...)}}},
 			`apply: link:x: a value of the kind struct {} cannot be stored`},
 	} {
 		c.change.Nodes = []query.NodeRecord{w.node(t, w.post, "new", none, nil)}

@@ -1,0 +1,123 @@
+package embedded
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+
+	"bordergraph/graph/query"
+)
+
+// timeline is the moments of all nodes, by their dates.
+type timeline struct {
+	moments []moment
+	numbers map[momentName]int // of the moments of the model
+}
+
+// moment is one date of a node. It is held as a link, so that rows read it as they read relationships.
+type moment struct {
+	number int // among the moments of the model
+	link
+}
+
+type momentName struct {
+	typ  *query.Type
+	kind string
+}
+
+// dates is the relationship that all moments are of.
+var dates = &query.Relationship{Name: "moment", Properties: query.MomentProperties}
+
+func newTimeline(declared []query.Moment, byType [][]*node) timeline {
+	t := timeline{numbers: make(map[momentName]int, len(declared))}
+	for i, d := range declared {
+		t.numbers[momentName{d.Type, d.Kind}] = i
+		var kind, precision any = d.Kind, "DAY"
+		for _, n := range byType[d.Type.Index] {
+			if n.value(d.Date) == nil {
+				continue
+			}
+			if d.Precision != nil {
+				precision = n.value(d.Precision)
+			}
+			t.moments = append(t.moments, moment{i, link{relationship: dates, to: n, values: []any{n.value(d.Date), precision, kind}}})
+		}
+	}
+	slices.SortFunc(t.moments, func(a, b moment) int {
+		return cmp.Or(cmp.Compare(a.date(), b.date()), cmp.Compare(a.to.position, b.to.position))
+	})
+	return t
+}
+
+func (m *moment) date() string { return m.values[query.MomentDate].(string) }
+
+// stretch is a part of a timeline, to be read from one of its ends.
+type stretch struct {
+	moments  []moment
+	backward bool
+}
+
+func (s stretch) at(i int) *moment {
+	if s.backward {
+		i = len(s.moments) - 1 - i
+	}
+	return &s.moments[i]
+}
+
+// byDate reports whether an order of a set is first of all by the date of a moment.
+func byDate(start query.Start, order []query.Key) bool {
+	if _, dated := start.(*query.Moments); !dated || len(order) == 0 {
+		return false
+	}
+	first, is := order[0].By.(*query.Value)
+	return is && first.Of == query.Link && first.Property == query.MomentProperties[query.MomentDate]
+}
+
+// way is the stretch on which the members of a set are that are beyond a position of an order, from
+// the first, or reversed from the last. Without an order by date, it is the whole timeline.
+func (r *reader) way(s *query.Set, order []query.Key, beyond *query.Keyset, reverse bool) (way stretch, ordered bool) {
+	t := r.graph.timeline
+	if !byDate(s.Start, order) {
+		return stretch{moments: t.moments}, false
+	}
+	descending := order[0].Descending
+	way = stretch{t.moments, descending != reverse}
+	if beyond != nil {
+		way.moments = t.beyond(r.args[beyond.Values[0]].(string), beyond.Before != descending)
+	}
+	return way, true
+}
+
+// beyond are the moments of a date and of all days before, or after it.
+func (t timeline) beyond(date string, before bool) []moment {
+	if before {
+		return t.moments[:sort.Search(len(t.moments), func(i int) bool { return t.moments[i].date() > date })]
+	}
+	return t.moments[sort.Search(len(t.moments), func(i int) bool { return t.moments[i].date() >= date }):]
+}
+
+func (r *reader) moments(start *query.Moments, along stretch, in scope, visit func(member) bool) {
+	wanted := r.graph.timeline.wanted(start)
+	for i := range along.moments {
+		m := along.at(i)
+		if !r.spend(1) {
+			return
+		}
+		if wanted[m.number] && in.sees(&m.to.validity) && in.holds(&m.to.validity) && !visit(member{node: m.to, link: &m.link}) {
+			return
+		}
+	}
+}
+
+// wanted says for each moment of the model whether it is asked for.
+func (t timeline) wanted(start *query.Moments) []bool {
+	wanted := make([]bool, len(t.numbers))
+	for _, m := range start.Of {
+		number, declared := t.numbers[momentName{m.Type, m.Kind}]
+		if !declared {
+			panic("embedded: a moment that the model does not declare")
+		}
+		wanted[number] = true
+	}
+	return wanted
+}
