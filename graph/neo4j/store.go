@@ -60,7 +60,7 @@ func (s *Store) Select(ctx context.Context, q *query.Query) (query.Row, error) {
 			s.statements.Add(&q.Columns[0], statement)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	ctx, cancel := within(ctx, readTimeout)
 	defer cancel()
 	records, err := s.read(ctx, statement.Text, statement.Arguments(q.Args))
 	if err != nil {
@@ -149,6 +149,15 @@ func closeSession(session driver.SessionWithContext) {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
 	session.Close(ctx)
+}
+
+// within is a context that ends after a time, or the context itself if it ends before: the driver
+// makes many contexts of the one that it is given, each at a cost for every one above it.
+func within(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= d {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, d)
 }
 
 // remaining is what is left of the time of an operation; Neo4j takes zero for no limit.

@@ -202,7 +202,6 @@ func (b *builder) rootByID(root *row, target *derive.Target, group *group, scope
 	id := b.arguments(group)["id"]
 	rows := b.byID(target, []any{id}, scope)
 	child := newRow(1)
-	rows.Limit = b.param(int64(1))
 	value := &response.One{Column: root.add(&query.List{Select: rows}), Node: b.node(child, target, group.selections(), scope)}
 	rows.Columns = child.finish()
 	root.cost += 1 + child.cost
@@ -213,7 +212,6 @@ func (b *builder) rootByIDs(root *row, target *derive.Target, group *group, scop
 	ids, _ := b.arguments(group)["ids"].([]any)
 	rows := b.byID(target, ids, scope)
 	child := newRow(1)
-	rows.Limit = b.param(int64(len(ids)))
 	value := &response.ByIDs{
 		Column: root.add(&query.List{Select: rows}),
 		ID:     child.value(query.Node, query.NodeProperties[query.NodeID]),
@@ -225,7 +223,8 @@ func (b *builder) rootByIDs(root *row, target *derive.Target, group *group, scop
 	return value
 }
 
+// byID is at most one row an id, which whoever asked puts in order: a database takes time to sort even one.
 func (b *builder) byID(target *derive.Target, ids []any, scope *scope) *query.Select {
 	start := &query.ByID{Types: target.Types, IDs: b.param(ids), Dated: scope.dateGiven}
-	return &query.Select{Set: &query.Set{Start: start, Scope: scope.Scope}, Order: []query.Key{nodeIDKey}}
+	return &query.Select{Set: &query.Set{Start: start, Scope: scope.Scope}, Limit: query.NoLimit}
 }

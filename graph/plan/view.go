@@ -33,7 +33,6 @@ func (b *builder) view(root *row, meaning *derive.Root, g *group, scope *scope) 
 	}
 	id, _ := b.arguments(g)["id"].(string)
 	rows := b.byID(meaning.Target, []any{id}, scope)
-	rows.Limit = b.param(int64(1))
 	v := &view{builder: b, row: newRow(1), scope: scope, of: meaning.Target, id: id}
 	value := &response.One{Column: root.add(&query.List{Select: rows}), Node: &response.Node{Only: v.object(meaning.View, g)}}
 	rows.Columns = v.row.finish()

@@ -138,8 +138,8 @@ type Select struct {
 	Columns []Column
 }
 
-// NoLimit as Select.Limit asks for all rows. Only a list that its owner itself holds, such as the
-// sources of a fact, is asked for without a limit.
+// NoLimit as Select.Limit asks for all rows. Only what is limited in itself is asked for so: the sources
+// of a fact, which its owner holds, and a ByID.
 const NoLimit Param = -1
 
 // Key is one column of an order.
