@@ -56,19 +56,17 @@ func Compile(q *query.Query) Statement {
 type compiler struct {
 	params  []Param
 	numbers map[Param]int
-	// nears are the lists of nodes that are made before all else.
+	// nears are the lists of nodes that are made before all else, each of which may use those before it.
 	nears []string
 }
 
 func (c *compiler) lists() string {
-	if len(c.nears) == 0 {
-		return ""
+	text, known := "", ""
+	for i, list := range c.nears {
+		text += "WITH " + known + list + " AS " + nearName(i) + "\n"
+		known += nearName(i) + ", "
 	}
-	lists := make([]string, len(c.nears))
-	for i, text := range c.nears {
-		lists[i] = text + " AS " + nearName(i)
-	}
-	return "WITH " + strings.Join(lists, ",\n") + "\n"
+	return text
 }
 
 func (c *compiler) param(of query.Param) string { return c.parameter(Param{Of: of}) }

@@ -15,30 +15,36 @@ const fewNodes = 1000
 func (c *compiler) leads(l *query.Leads, f frame) string {
 	near := c.near(l, fewNodes)
 	step := f.inner()
-	where := c.leadStep(l, &step)
-	start, end := "a"+strconv.Itoa(step.depth), "e"+strconv.Itoa(step.depth)
-	there := "MATCH (" + f.variables[l.Of] + ") ((" + start + ")" + arrow(query.Out, step.variables[query.Link], names(l.Relationships)...) +
-		"(" + step.variables[query.Node] + ")\n  WHERE " + indent(where) + "\n){0," + strconv.Itoa(l.Steps) + "} (" + end + ")"
+	where := c.leadStep(l.Relationships, l.Scope, &step, "endNode(r"+strconv.Itoa(step.depth)+")")
+	way, end := "w"+strconv.Itoa(step.depth), "e"+strconv.Itoa(step.depth)
+	there := "MATCH (" + f.variables[l.Of] + ")-[" + labelled(way, names(l.Relationships)) + "*0.." + strconv.Itoa(l.Steps) + "]->(" + end + ")"
 	id := property(end, query.NodeProperties[query.NodeID])
-	return "coalesce(" + f.variables[l.Of] + " IN " + near + ", " + block("EXISTS", []string{there, "WHERE " + id + " IN " + c.param(l.To)}) + ")"
+	return "coalesce(" + f.variables[l.Of] + " IN " + near + ", " + block("EXISTS", []string{there,
+		"WHERE " + id + " IN " + c.param(l.To),
+		"  AND all(" + step.variables[query.Link] + " IN " + way + " WHERE " + indent(where) + ")"}) + ")"
 }
 
-// leadStep is the condition on a relationship and the node that it leads to.
-func (c *compiler) leadStep(l *query.Leads, f *frame) string {
+// leadStep is the condition on a relationship and the node that it leads to, of which it is told how to write it.
+func (c *compiler) leadStep(relationships []*query.Relationship, scope *query.Scope, f *frame, to string) string {
 	var types []*query.Type
-	for _, r := range l.Relationships {
+	for _, r := range relationships {
 		types = append(types, without(r.To, types)...)
 	}
-	link := f.link(query.Link, l.Relationships...)
+	link := f.link(query.Link, relationships...)
 	f.node(query.Node, types)
-	conditions := append([]string{c.cleared(link, l.Scope)}, c.dates(link, l.Scope, inForce)...)
-	return conjunction(append(conditions, c.linkedScope(*f, l.Scope)...))
+	f.variables[query.Node] = to
+	conditions := append([]string{c.cleared(link, scope)}, c.dates(link, scope, inForce)...)
+	return conjunction(append(conditions, c.linkedScope(*f, scope)...))
 }
 
 // near is the variable of the list of all nodes that lead somewhere; null if they are more than most,
 // where that is not 0. It does not depend on the rows, so it is made once, before all else.
 func (c *compiler) near(l *query.Leads, most int) string {
-	text := c.nearList(l, most)
+	return c.made(c.nearList(l, most))
+}
+
+// made is the variable of a list.
+func (c *compiler) made(text string) string {
 	for i, known := range c.nears {
 		if known == text {
 			return nearName(i)
@@ -61,33 +67,41 @@ func (c *compiler) nearNames() string {
 
 // nearList goes backwards, one step after another, from where the nodes lead: each node is left once a step.
 func (c *compiler) nearList(l *query.Leads, most int) string {
-	f := root.inner()
-	where := c.leadStep(l, &f)
-	from, to := "a"+strconv.Itoa(f.depth), f.variables[query.Node]
-	step := []string{
-		"MATCH (" + to + ")" + arrow(query.In, f.variables[query.Link], names(l.Relationships)...) + "(" + from + ")",
-		"WHERE " + where,
-		"RETURN DISTINCT " + from,
-	}
-	if most > 0 {
-		step = append(step, "LIMIT "+strconv.Itoa(most+1))
-	}
+	start := "n" + strconv.Itoa(root.inner().depth)
+	step := c.backwards(l.Relationships, l.Scope, most)
 	clauses := []string{
-		"MATCH (" + to + ":" + quote("Node") + ")",
-		"WHERE " + property(to, query.NodeProperties[query.NodeID]) + " IN " + c.param(l.To),
-		"WITH collect(" + to + ") AS s0",
+		"MATCH (" + start + ":" + quote("Node") + ")",
+		"WHERE " + property(start, query.NodeProperties[query.NodeID]) + " IN " + c.param(l.To),
+		"WITH collect(" + start + ") AS s0",
 	}
 	reached := []string{"s0"}
 	for i := range l.Steps {
 		next := "s" + strconv.Itoa(i+1)
-		clauses = append(clauses, "WITH "+strings.Join(reached, ", ")+", "+
-			block("COLLECT", append([]string{"UNWIND " + few(reached[i], "[]", most) + " AS " + to}, step...))+" AS "+next)
+		clauses = append(clauses, "WITH "+strings.Join(reached, ", ")+", "+step(few(reached[i], "[]", most))+" AS "+next)
 		reached = append(reached, next)
 	}
 	return "head(" + block("COLLECT", append(clauses,
-		"UNWIND "+strings.Join(reached, " + ")+" AS "+from,
-		"WITH collect(DISTINCT "+from+") AS s0",
+		"UNWIND "+strings.Join(reached, " + ")+" AS a0",
+		"WITH collect(DISTINCT a0) AS s0",
 		"RETURN "+few("s0", "null", most))) + ")"
+}
+
+// backwards writes the list of the nodes from which one relationship leads to those of a list.
+func (c *compiler) backwards(relationships []*query.Relationship, scope *query.Scope, most int) func(list string) string {
+	f := root.inner()
+	to := "n" + strconv.Itoa(f.depth)
+	where := c.leadStep(relationships, scope, &f, to)
+	clauses := []string{
+		"MATCH (" + to + ")" + arrow(query.In, f.variables[query.Link], names(relationships)...) + "(a0)",
+		"WHERE " + where,
+		"RETURN DISTINCT a0",
+	}
+	if most > 0 {
+		clauses = append(clauses, "LIMIT "+strconv.Itoa(most+1))
+	}
+	return func(list string) string {
+		return block("COLLECT", append([]string{"UNWIND " + list + " AS " + to}, clauses...))
+	}
 }
 
 // few is a list, or something else if it has more members than most, where that is not 0.

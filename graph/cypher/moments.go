@@ -20,6 +20,33 @@ func (c *compiler) momentScope(f frame, scope *query.Scope) []string {
 	return append(indexed, c.nodeScope(n, f.types[query.Node], scope, inForce)...)
 }
 
+// stretches are what together lies beyond the position of a Select. Many moments may be of one day:
+// there an index is to begin at the position, not at the day.
+func (c *compiler) stretches(s *query.Set, page *query.Select) []stretch {
+	if page.Beyond == nil || !ofMoments(s.Start) || !byDate(page.Order) {
+		return []stretch{c.beyond}
+	}
+	return []stretch{c.onTheDay, c.onOtherDays}
+}
+
+func ofMoments(start query.Start) bool {
+	_, moments := start.(*query.Moments)
+	return moments
+}
+
+func byDate(order []query.Key) bool {
+	v, ok := order[0].By.(*query.Value)
+	return ok && v.Of == query.Link && v.Property == query.MomentProperties[query.MomentDate]
+}
+
+func (c *compiler) onTheDay(position *query.Keyset, keys []key) string {
+	return keys[0].text + " = " + c.param(position.Values[0]) + " AND " + c.beyondFrom(1, position, keys)
+}
+
+func (c *compiler) onOtherDays(position *query.Keyset, keys []key) string {
+	return keys[0].sides(c.param(position.Values[0]), position.Before).strict
+}
+
 // momentProperty is a property of the one moment of a frame, read from the node.
 func (f frame) momentProperty(p *query.Property) string {
 	m, n := f.moments[0], f.variables[query.Node]

@@ -1,6 +1,7 @@
 package cypher
 
 import (
+	"reflect"
 	"slices"
 
 	"bordergraph/graph/query"
@@ -12,28 +13,61 @@ type near struct {
 	nodes string
 }
 
-// led is the condition by which all members of a set lead somewhere, and the rest of its conditions.
-// There is none where the members do not come from all nodes of some types.
-func led(s *query.Set) (lead *query.Leads, rest query.Condition) {
+// lead is a condition by which all members of a set lead somewhere: by themselves or, if there are
+// own relationships, by what one of these leads to.
+type lead struct {
+	*query.Leads
+	own *query.Linked
+	// rest are the other conditions on the members; nil if there are none.
+	rest query.Condition
+}
+
+// led is the lead of a set; nil where the members do not come from all nodes of some types.
+func led(s *query.Set) *lead {
 	switch s.Start.(type) {
 	case *query.All, *query.Moments:
 		return leading(s.Where)
 	}
-	return nil, nil
+	return nil
 }
 
-func leading(where query.Condition) (lead *query.Leads, rest query.Condition) {
+func leading(where query.Condition) *lead {
 	switch where := where.(type) {
 	case *query.Leads:
-		return where, nil
+		return &lead{Leads: where}
+	case *query.Or:
+		return leadingOrOwn(where)
 	case *query.And:
 		for i, part := range where.All {
-			if lead, left := leading(part); lead != nil {
-				return lead, replaced(where, i, left)
+			if l := leading(part); l != nil {
+				l.rest = replaced(where, i, l.rest)
+				return l
 			}
 		}
 	}
-	return nil, nil
+	return nil
+}
+
+// leadingOrOwn is the lead of a condition that a node, or what it has a relationship with, leads somewhere.
+func leadingOrOwn(or *query.Or) *lead {
+	if len(or.Any) != 2 {
+		return nil
+	}
+	itself, ok := or.Any[0].(*query.Leads)
+	other, some := or.Any[1].(*query.Some)
+	if !ok || !some || itself.Of != query.Node || !reflect.DeepEqual(other.Where, query.Condition(itself)) || other.Scope != itself.Scope {
+		return nil
+	}
+	own, ok := other.Start.(*query.Linked)
+	if !ok || own.From != query.Node || own.Direction != query.Out || slices.ContainsFunc(own.Relationships, turnsOrEndsOutside(own.To)) {
+		return nil
+	}
+	return &lead{Leads: itself, own: own}
+}
+
+// turnsOrEndsOutside is true of relationships that may not be gone back over from nodes of these types alone.
+func turnsOrEndsOutside(types []*query.Type) func(*query.Relationship) bool {
+	return func(r *query.Relationship) bool { return r.Symmetric || len(without(r.To, types)) > 0 }
 }
 
 // replaced has another part in place of one, or none if that is nil.
@@ -50,22 +84,45 @@ func replaced(and *query.And, i int, part query.Condition) query.Condition {
 
 // listed is the set, found from the list of all that lead where its members lead, if they lead anywhere.
 func (c *compiler) listed(s *query.Set) *query.Set {
-	lead, rest := led(s)
-	if lead == nil {
+	l := led(s)
+	if l == nil {
 		return s
 	}
-	return &query.Set{Start: near{s.Start, c.near(lead, 0)}, Where: rest, Scope: s.Scope}
+	return l.from(c.nearLead(l, 0), s)
 }
 
 // shortlisted is the set, found from such a list, which is null if it would be long: then the set
 // is better found as it is.
 func (c *compiler) shortlisted(s *query.Set) (list string, short *query.Set) {
-	lead, rest := led(s)
-	if lead == nil {
+	l := led(s)
+	if l == nil {
 		return "", nil
 	}
-	list = c.near(lead, fewNodes)
-	return list, &query.Set{Start: near{s.Start, list}, Where: rest, Scope: s.Scope}
+	list = c.nearLead(l, fewNodes)
+	return list, l.from(list, s)
+}
+
+// from is the set, found from a list.
+func (l *lead) from(list string, s *query.Set) *query.Set {
+	return &query.Set{Start: near{s.Start, list}, Where: l.rest, Scope: s.Scope}
+}
+
+// nearLead is the variable of the list of all nodes of which a lead is true, like near.
+func (c *compiler) nearLead(l *lead, most int) string {
+	list := c.near(l.Leads, most)
+	if l.own == nil {
+		return list
+	}
+	all := few("s0", "null", most)
+	if most > 0 {
+		all = "CASE WHEN " + list + " IS NULL THEN null ELSE " + all + " END"
+	}
+	return c.made("head(" + block("COLLECT", []string{
+		"WITH " + c.backwards(l.own.Relationships, l.Scope, most)(list) + " AS s1",
+		"UNWIND " + list + " + s1 AS a0",
+		"WITH collect(DISTINCT a0) AS s0",
+		"RETURN " + all,
+	}) + ")")
 }
 
 func eitherWay(list, long, short string) string {

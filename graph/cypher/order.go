@@ -88,6 +88,9 @@ func orderBy(keys []key, reverse bool) string {
 	return "ORDER BY " + strings.Join(texts, ", ")
 }
 
+// stretch is a condition on what lies on one side of a position, or on a part of that.
+type stretch func(position *query.Keyset, keys []key) string
+
 // beyond keeps what lies on one side of a position: for the keys a, b it is
 // a >= $a AND (a <> $a OR b > $b), of which an index on a can serve the first part. With a > $a in
 // place of a <> $a the planner would rather unite what two indexes find, and sort it.

@@ -51,23 +51,27 @@ func (c *compiler) page(s *query.Select, limit func(*query.Select) []string, out
 
 // pageOf is the page of a Select, of the members of a set.
 func (c *compiler) pageOf(set *query.Set, s *query.Select, limit func(*query.Select) []string, outer frame) ([]string, frame) {
-	if parts := parts(set); len(parts) > 1 {
-		return c.union(parts, s, limit, outer)
+	parts, stretches := parts(set), c.stretches(set, s)
+	if len(parts)*len(stretches) > 1 {
+		return c.union(parts, stretches, s, limit, outer)
 	}
-	clauses, f, keys := c.beyondPosition(set, s.Order, s.Beyond, outer)
+	clauses, f, keys := c.beyondPosition(set, s.Order, s.Beyond, c.beyond, outer)
 	return append(clauses, cut(s, limit(s), f, keys)...), f
 }
 
-// union takes the page of each part of a set, by the index of that part, and cuts the page from all of them.
-func (c *compiler) union(parts []*query.Set, s *query.Select, limit func(*query.Select) []string, outer frame) ([]string, frame) {
+// union takes the page of each stretch of each part of a set, by the index of that part, and cuts the
+// page from all of them.
+func (c *compiler) union(parts []*query.Set, stretches []stretch, s *query.Select, limit func(*query.Select) []string, outer frame) ([]string, frame) {
 	var branches []string
-	for i, part := range parts {
-		if i > 0 {
-			branches = append(branches, "UNION ALL")
+	for _, part := range parts {
+		for _, stretch := range stretches {
+			if len(branches) > 0 {
+				branches = append(branches, "UNION ALL")
+			}
+			clauses, branch, keys := c.beyondPosition(part, s.Order, s.Beyond, stretch, outer)
+			branches = append(branches, append(clauses, cut(s, limit(s), branch, keys)...)...)
+			branches = append(branches, "RETURN "+strings.Join(append(branch.shared(), keyNames(keys)...), ", "))
 		}
-		clauses, branch, keys := c.beyondPosition(part, s.Order, s.Beyond, outer)
-		branches = append(branches, append(clauses, cut(s, limit(s), branch, keys)...)...)
-		branches = append(branches, "RETURN "+strings.Join(append(branch.shared(), keyNames(keys)...), ", "))
 	}
 	f := union(parts, outer)
 	return append([]string{c.call(branches)}, cut(s, limit(s), f, c.keys(s.Order, f))...), f
@@ -90,24 +94,24 @@ func (c *compiler) exists(e *query.Exists, outer frame) string {
 		return c.some(e.Set, outer)
 	}
 	return c.anyPart(e.Set, func(part *query.Set) []string {
-		clauses, f, keys := c.beyondPosition(part, e.Order, e.Beyond, outer)
+		clauses, f, keys := c.beyondPosition(part, e.Order, e.Beyond, c.beyond, outer)
 		return append(clauses, "RETURN "+carried(f, keys))
 	})
 }
 
 // beyondPosition finds the members of a set on one side of a position in an order, if there is one.
-func (c *compiler) beyondPosition(s *query.Set, order []query.Key, position *query.Keyset, outer frame) ([]string, frame, []key) {
+func (c *compiler) beyondPosition(s *query.Set, order []query.Key, position *query.Keyset, beyond stretch, outer frame) ([]string, frame, []key) {
 	m := c.members(s, outer)
 	keys := c.keys(order, m.frame)
 	switch {
 	case anySubquery(keys):
 		clauses := append(m.clauses(), with(m.frame, keys))
 		if position != nil {
-			clauses = append(clauses, "WHERE "+c.beyond(position, keys))
+			clauses = append(clauses, "WHERE "+beyond(position, keys))
 		}
 		return clauses, m.frame, keys
 	case position != nil:
-		m.where = append(m.where, c.beyond(position, keys))
+		m.where = append(m.where, beyond(position, keys))
 	default:
 		m.where = append(m.where, orderedByIndex(s, order, keys)...)
 	}

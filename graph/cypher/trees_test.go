@@ -389,6 +389,12 @@ var goldens = map[string][]golden{
 			s.Where = &query.And{All: []query.Condition{&query.Compare{Property: name, Value: t.text("name")}, &query.And{All: []query.Condition{s.Where}}}}
 			return t.page(s, columnID)
 		}},
+		{"a page of what leads there, or has a relationship with what does", func(t *tree) query.Column {
+			return t.page(t.leadingOrOwn(t.all(twinning)), columnID)
+		}},
+		{"how many lead there, or have a relationship with what does", func(t *tree) query.Column {
+			return &query.Count{Set: t.leadingOrOwn(t.all(twinning))}
+		}},
 		{"how many", func(t *tree) query.Column { return &query.Count{Set: t.leading(t.all(post))} }},
 		{"whether there is one", func(t *tree) query.Column { return &query.Exists{Set: t.leading(t.all(post))} }},
 		{"not, or", func(t *tree) query.Column {
@@ -482,6 +488,14 @@ func (t *tree) timeline(of ...query.Moment) *query.List {
 // leading is the set, of which what leads to some nodes is kept.
 func (t *tree) leading(s *query.Set) *query.Set {
 	s.Where = &query.Leads{To: t.texts("place"), Relationships: []*query.Relationship{inProvince, heldIn, succeeded}, Steps: 2, Scope: s.Scope}
+	return s
+}
+
+// leadingOrOwn is the set, of which what leads to some nodes, or has a post that does, is kept.
+func (t *tree) leadingOrOwn(s *query.Set) *query.Set {
+	s = t.leading(s)
+	own := &query.Linked{Relationships: []*query.Relationship{twinPosts}, To: model.Types}
+	s.Where = &query.Or{Any: []query.Condition{s.Where, &query.Some{Set: &query.Set{Start: own, Where: s.Where, Scope: s.Scope}}}}
 	return s
 }
 

@@ -13,7 +13,7 @@ var (
 	momentDate      = &query.Value{Of: query.Link, Property: query.MomentProperties[query.MomentDate]}
 	momentPrecision = &query.Value{Of: query.Link, Property: query.MomentProperties[query.MomentPrecision]}
 	momentKind      = &query.Value{Of: query.Link, Property: query.MomentProperties[query.MomentKind]}
-	byMoment        = []query.Key{{By: momentDate}, {By: momentKind}, {By: id}}
+	byMoment        = []query.Key{{By: momentDate}, {By: id}, {By: momentKind}}
 )
 
 func (q *queryBuilder) moments(d *diary) *query.Set {
@@ -42,7 +42,7 @@ func TestPagesOfMomentsAreTheWholeList(t *testing.T) {
 			order[i].Descending = descending
 		}
 		whole := d.public()
-		whole.add(list(whole.moments(d), order, momentDate, momentKind, id))
+		whole.add(list(whole.moments(d), order, momentDate, id, momentKind))
 		rows := whole.answer(t, s)[0].([]any)
 		for i, row := range rows {
 			q := d.public()
@@ -52,9 +52,9 @@ func TestPagesOfMomentsAreTheWholeList(t *testing.T) {
 			}
 			before := *position
 			before.Before = true
-			after := list(q.moments(d), order, momentDate, momentKind, id)
+			after := list(q.moments(d), order, momentDate, id, momentKind)
 			after.Beyond, after.Limit = position, q.arg(int64(2))
-			last := list(q.moments(d), order, momentDate, momentKind, id)
+			last := list(q.moments(d), order, momentDate, id, momentKind)
 			last.Beyond, last.Limit, last.Reverse = &before, q.arg(int64(1)), true
 			q.add(after)
 			q.add(last)

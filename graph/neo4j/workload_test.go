@@ -33,6 +33,7 @@ func TestGatesOnALargeGraph(t *testing.T) {
 	}
 	w.oneTextForAnyAliases()
 	w.fewHits()
+	w.synthesis()
 }
 
 func (w *workload) oneTextForAnyAliases() {
@@ -72,6 +73,7 @@ func loadLarge(t *testing.T) *workload {
 	if err != nil {
 		t.Fatal(err)
 	}
+	api.Model.Moments = append(api.Model.Moments, manyMoments(api.Model)...)
 	w := &workload{T: t, server: cleared(t)}
 	c := config(w.server)
 	c.OnStatement = func(text string) { w.sent = append(w.sent, text) }
