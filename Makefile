@@ -40,10 +40,15 @@ lint: tools ## Look for mistakes in Go and in the API's schema
 	tools/npm/node_modules/.bin/eslint --config tools/npm/eslint.config.js --max-warnings 0 api.graphqls
 
 .PHONY: tools
-tools: tools/npm/node_modules ## Install the judges in Node.js that tests and lint use
+tools: tools/npm/node_modules tools/python/venv ## Install the judges in Node.js and Python that tests and lint use
 
 tools/npm/node_modules: tools/npm/package-lock.json
 	npm ci --prefix tools/npm --no-audit --no-fund --loglevel=error
+	@touch $@
+
+tools/python/venv: tools/python/requirements.txt
+	python3 -m venv --clear $@
+	$@/bin/pip install --quiet --require-hashes --only-binary :all: -r tools/python/requirements.txt
 	@touch $@
 
 .PHONY: ci

@@ -8,10 +8,12 @@ require (
 	github.com/hashicorp/golang-lru/v2 v2.0.7
 	github.com/neo4j/neo4j-go-driver/v5 v5.28.4
 	github.com/rs/cors v1.11.1
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2
 	github.com/vektah/gqlparser/v2 v2.5.37
 	go.etcd.io/bbolt v1.4.3
 	golang.org/x/text v0.41.0
 	golang.org/x/tools v0.49.0
+	gonum.org/v1/gonum v0.17.0
 )
 
 require (

@@ -51,6 +51,12 @@ type Options struct {
 // New makes an API executable over a store that was opened with the API's Model. The result may be
 // used concurrently. It answers with the Clearance of the context, Public where there is none.
 func New(api *derive.API, store query.Store, options Options) graphql.ExecutableSchema {
+	s := newSchema(api, store, options)
+	s.service = service.New(api.Schema, &service.Service{Version: options.Version, Kind: options.Kind, Store: store, Terms: api.Vocabulary, Today: s.todayIn})
+	return s
+}
+
+func newSchema(api *derive.API, store query.Store, options Options) *schema {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
@@ -60,9 +66,7 @@ func New(api *derive.API, store query.Store, options Options) graphql.Executable
 	if options.Address == "" {
 		options.Address = "/graphql"
 	}
-	s := &schema{api: api, store: store, limits: options.Limits, plans: newPlans(), now: options.Now, sources: askingSources(api), address: options.Address}
-	s.service = service.New(api.Schema, &service.Service{Version: options.Version, Kind: options.Kind, Store: store, Terms: api.Vocabulary, Today: s.todayIn})
-	return s
+	return &schema{api: api, store: store, limits: options.Limits, plans: newPlans(), now: options.Now, sources: askingSources(api), address: options.Address}
 }
 
 // hoChiMinh is UTC+7 the whole year, and needs no time zone database.
@@ -73,6 +77,11 @@ type clearanceKey struct{}
 // WithClearance says that whoever asks in this context may see what is marked up to a clearance.
 func WithClearance(ctx context.Context, clearance query.Clearance) context.Context {
 	return context.WithValue(ctx, clearanceKey{}, clearance)
+}
+
+func clearanceOf(ctx context.Context) query.Clearance {
+	clearance, _ := ctx.Value(clearanceKey{}).(query.Clearance)
+	return clearance
 }
 
 // schema implements graphql.ExecutableSchema.
@@ -88,6 +97,9 @@ type schema struct {
 	now     func() time.Time
 }
 
+// day is today in Viet Nam, yyyy-mm-dd.
+func (s *schema) day() string { return s.now().In(hoChiMinh).Format(time.DateOnly) }
+
 func (s *schema) Schema() *ast.Schema { return s.api.Schema }
 
 // Complexity is not used: package plan counts the cost of an operation.
@@ -102,13 +114,12 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	if err != nil {
 		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{err}})
 	}
-	clearance, _ := ctx.Value(clearanceKey{}).(query.Clearance)
 	request := &plan.Request{
 		API:       s.api,
 		Operation: op.Operation,
 		Variables: op.Variables,
 		Today:     today,
-		Clearance: clearance,
+		Clearance: clearanceOf(ctx),
 		Limits:    s.limits,
 	}
 	planned, problems := s.plans.plan(op.RawQuery, request)
@@ -133,7 +144,7 @@ const todayExtension = "today"
 func (s *schema) today(op *graphql.OperationContext) (string, *gqlerror.Error) {
 	given, ok := op.Extensions[todayExtension]
 	if !ok {
-		return s.now().In(hoChiMinh).Format(time.DateOnly), nil
+		return s.day(), nil
 	}
 	day, _ := given.(string)
 	if _, err := time.Parse(time.DateOnly, day); err != nil {

@@ -13,16 +13,16 @@ const (
 	graphqlJSON = "application/graphql-response+json"
 )
 
-// negotiate chooses the media type that the client likes best; of two liked the same, the one it
-// names first or more exactly. If it accepts neither, the refusal is plain JSON all the same.
-func negotiate(header http.Header) (mediaType string, acceptable bool) {
+// negotiate chooses, of some media types, the one that the client likes best; of two liked the same,
+// the one it names more exactly or first. If it accepts none, the first is chosen all the same.
+func negotiate(header http.Header, offers ...string) (mediaType string, acceptable bool) {
 	accept := strings.Join(header.Values("Accept"), ",")
 	if strings.TrimSpace(accept) == "" {
-		return plainJSON, true
+		return offers[0], true
 	}
 	ranges := mediaRanges(accept)
-	best := preference{mediaType: plainJSON}
-	for _, offer := range []string{plainJSON, graphqlJSON} {
+	best := preference{mediaType: offers[0]}
+	for _, offer := range offers {
 		if p := prefer(offer, ranges); p.better(best) {
 			best = p
 		}
@@ -30,9 +30,10 @@ func negotiate(header http.Header) (mediaType string, acceptable bool) {
 	return best.mediaType, best.quality > 0
 }
 
-// preference is how much a client likes a media type.
+// preference is how much a client likes a media type, or a range of them.
 type preference struct {
 	mediaType string
+	profile   string
 	quality   float64
 	exactness int
 	position  int
@@ -52,15 +53,21 @@ func (p preference) better(q preference) bool {
 func prefer(mediaType string, ranges []preference) preference {
 	best := preference{mediaType: mediaType}
 	for _, r := range ranges {
-		if matches(r.mediaType, mediaType) && r.exactness > best.exactness {
+		if r.matches(mediaType) && r.exactness > best.exactness {
 			best.quality, best.exactness, best.position = r.quality, r.exactness, r.position
 		}
 	}
 	return best
 }
 
-func matches(mediaRange, mediaType string) bool {
-	return mediaRange == mediaType || mediaRange == "application/*" || mediaRange == "*/*"
+// matches is whether a range has a media type in it. One without a profile takes any.
+func (p preference) matches(offer string) bool {
+	mediaType, parameters, _ := mime.ParseMediaType(offer)
+	if p.profile != "" && p.profile != parameters["profile"] {
+		return false
+	}
+	wide, isWide := strings.CutSuffix(p.mediaType, "*")
+	return p.mediaType == mediaType || p.mediaType == "*/*" || isWide && strings.HasPrefix(mediaType, wide)
 }
 
 // mediaRanges reads an Accept header. What cannot be read, or wants another charset, is left out.
@@ -71,7 +78,10 @@ func mediaRanges(accept string) []preference {
 		if err != nil || !isUTF8(parameters["charset"]) {
 			continue
 		}
-		r := preference{mediaType: mediaRange, quality: 1, exactness: 3 - strings.Count(mediaRange, "*"), position: position}
+		r := preference{mediaType: mediaRange, profile: parameters["profile"], quality: 1, exactness: 3 - strings.Count(mediaRange, "*"), position: position}
+		if r.profile != "" {
+			r.exactness++
+		}
 		if q, given := parameters["q"]; given {
 			if r.quality, err = strconv.ParseFloat(q, 64); err != nil {
 				continue

@@ -9,24 +9,32 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"bordergraph/graph"
+	"bordergraph/graph/query"
 
 	"github.com/alecthomas/kong"
 )
 
-// An operation may take so long; when the server ends, requests in flight may take longer to finish.
+// An operation may take so long, and so may each page of an export; when the server ends, requests in
+// flight may take longer to finish.
 const (
 	operationTimeout = 10 * time.Second
+	exportTimeout    = 10 * time.Minute
 	drainTimeout     = 20 * time.Second
 )
+
+// writeTimeout is how long a client may take for an answer, or for one piece of an export.
+const writeTimeout = 30 * time.Second
 
 // program is what the command line asks for.
 type program struct {
 	settings
-	Serve serve `cmd:"" default:"withargs" help:"Answer GraphQL over HTTP; what is done without a command."`
-	Load  load  `cmd:"" help:"Replace the graph by the bundled dataset, then end."`
+	Serve  serve         `cmd:"" default:"withargs" help:"Answer GraphQL over HTTP; what is done without a command."`
+	Load   load          `cmd:"" help:"Replace the graph by the bundled dataset, then end."`
+	Export exportCommand `cmd:"" help:"Write the graph, or the objects that an operation answers, in a shape that other programs read, then end."`
 }
 
 // run is the whole program; it ends when the context does.
@@ -36,8 +44,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		kong.Name("bordergraph"),
 		kong.Description("Answers questions about border diplomacy: who is twinned with whom, where, since when, and who says so."),
 		kong.Writers(stdout, stderr),
+		kong.Vars{"formats": strings.Join(formatNames(), ","), "clearances": strings.Join(query.Clearances, ",")},
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(&p.settings, &console{stdout, slog.New(slog.NewTextHandler(stderr, nil)), time.Now()}),
+		kong.Bind(&p.settings, &console{stdout, stderr, slog.New(slog.NewTextHandler(stderr, nil)), time.Now()}),
 	)
 	if err != nil {
 		return err
@@ -67,6 +76,7 @@ func variables(parser *kong.Kong) []string {
 // console is where a command reports: lines for whoever started it, and the log.
 type console struct {
 	out     io.Writer
+	err     io.Writer
 	log     *slog.Logger
 	started time.Time
 }
@@ -115,8 +125,10 @@ func (o *opened) serve(ctx context.Context, listener net.Listener, s *settings, 
 		return err
 	}
 	ready := &readiness{store: o.store}
+	options := graph.Options{Version: version(), Kind: o.kind, Address: s.PublicURL + "/graphql"}
 	site := &site{
-		schema:  graph.New(o.api, o.store, graph.Options{Version: version(), Kind: o.kind, Address: s.PublicURL + "/graphql"}),
+		schema:  graph.New(o.api, o.store, options),
+		exports: graph.NewExports(o.api, pagewise{o.store}, options),
 		api:     o.api.SDL,
 		ready:   ready,
 		origins: s.CORSOrigins,
@@ -137,7 +149,7 @@ func answerOn(ctx context.Context, listener net.Listener, handler http.Handler, 
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      30 * time.Second,
+		WriteTimeout:      writeTimeout,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 	}

@@ -25,26 +25,15 @@ func badRequest(format string, args ...any) *refusal {
 	return &refusal{http.StatusBadRequest, fmt.Sprintf(format, args...)}
 }
 
-// read takes the parameters of an operation from a request.
-func (t *transport) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
-	var params *graphql.RawParams
-	var refused *refusal
+// readParams takes the parameters of an operation from a request; the query may be missing.
+func readParams(w http.ResponseWriter, r *http.Request, maxBody int64) (*graphql.RawParams, *refusal) {
 	if r.Method == http.MethodPost {
-		params, refused = t.fromBody(w, r)
-	} else {
-		params, refused = fromURL(r.URL)
+		return fromBody(w, r, maxBody)
 	}
-	if refused != nil {
-		return nil, refused
-	}
-	if params.Query == "" {
-		return nil, badRequest("query is missing: it holds the GraphQL document")
-	}
-	params.Headers = r.Header
-	return params, nil
+	return fromURL(r.URL)
 }
 
-func (t *transport) fromBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+func fromBody(w http.ResponseWriter, r *http.Request, maxBody int64) (*graphql.RawParams, *refusal) {
 	mediaType, charset := contentType(r.Header.Get("Content-Type"))
 	if mediaType != plainJSON || !isUTF8(charset) {
 		return nil, &refusal{http.StatusUnsupportedMediaType, "the body must be " + plainJSON + " in UTF-8, and its Content-Type must say so"}
@@ -52,10 +41,10 @@ func (t *transport) fromBody(w http.ResponseWriter, r *http.Request) (*graphql.R
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
 		return nil, &refusal{http.StatusUnsupportedMediaType, "the body must not be compressed"}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, t.maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return nil, &refusal{http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes", t.maxBody)}
+		return nil, &refusal{http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes", maxBody)}
 	}
 	if err != nil {
 		return nil, badRequest("the body ended before it was complete")

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"bordergraph/graph"
+
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
@@ -24,7 +26,8 @@ const (
 
 // site is everything that the server answers.
 type site struct {
-	schema graphql.ExecutableSchema
+	schema  graphql.ExecutableSchema
+	exports *graph.Exports
 	// api is the text of the schema, for people and tools.
 	api   string
 	ready *readiness
@@ -40,6 +43,9 @@ func (s *site) handler() (http.Handler, error) {
 	graphQL := s.graphQL()
 	mux.Handle("GET /graphql", graphQL)
 	mux.Handle("POST /graphql", graphQL)
+	export := &exporting{exports: s.exports, maxBody: maxBody, timeout: exportTimeout, log: s.log}
+	mux.Handle("GET /export", export)
+	mux.Handle("POST /export", export)
 	mux.Handle("GET /schema.graphqls", text(s.api))
 	mux.Handle("GET /livez", text("alive\n"))
 	mux.Handle("GET /readyz", s.ready)
@@ -84,6 +90,7 @@ func (s *site) guard(next http.Handler) (http.Handler, error) {
 		AllowedOrigins: s.origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{"Accept", "Content-Type"},
+		ExposedHeaders: []string{"Content-Disposition", truncatedHeader},
 		MaxAge:         600,
 	}).Handler(next), nil
 }

@@ -31,7 +31,7 @@ func (t *transport) Supports(*http.Request) bool { return true }
 
 // Do implements graphql.Transport.
 func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	mediaType, acceptable := negotiate(r.Header)
+	mediaType, acceptable := negotiate(r.Header, plainJSON, graphqlJSON)
 	a := &answer{w: w, mediaType: mediaType, requestID: rand.Text(), log: t.log}
 	defer func() {
 		if p := recover(); p != nil {
@@ -53,6 +53,19 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	ctx, cancel := context.WithTimeout(r.Context(), t.timeout)
 	defer cancel()
 	t.execute(ctx, a, r.Method, params, exec)
+}
+
+// read takes the parameters of an operation from a request.
+func (t *transport) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+	params, refused := readParams(w, r, t.maxBody)
+	if refused != nil {
+		return nil, refused
+	}
+	if params.Query == "" {
+		return nil, badRequest("query is missing: it holds the GraphQL document")
+	}
+	params.Headers = r.Header
+	return params, nil
 }
 
 // look refuses a document that would be dear to validate, unless it has been validated before.

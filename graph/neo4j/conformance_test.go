@@ -11,6 +11,8 @@ import (
 
 func TestConformance(t *testing.T) { storetest.Run(t, openCleared) }
 
+func TestBothStoresExportAlike(t *testing.T) { storetest.Exports(t, openCleared, openMemory) }
+
 func TestBothStoresAnswerAlike(t *testing.T) { storetest.Fuzz(t, 2, openCleared, openMemory) }
 
 func openCleared(t *testing.T, model *query.Model) query.Store {

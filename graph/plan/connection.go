@@ -56,7 +56,7 @@ func (b *builder) connection(parent *row, l *listed, g *group) response.Value {
 	child := newRow(parent.depth + 1)
 	b.readArguments(l, g, child)
 	groups := b.collect(l.connection, g.selections()...)
-	l.page.lookAhead = b.asksAhead(l, groups)
+	l.page.lookAhead = !b.Exact && b.asksAhead(l, groups)
 	l.rows = &query.Select{Set: l.set, Order: l.order, Beyond: l.page.beyond, Reverse: l.page.fromEnd, Limit: b.param(l.page.fetched())}
 	l.position = response.Page{Column: &response.Column{}, Limit: l.page.limit, Reversed: l.page.fromEnd}
 

@@ -18,6 +18,9 @@ type Found struct {
 	row query.Row
 }
 
+// More is whether the search would have found more, had it not been cut.
+func (f *Found) More() bool { return f.row != nil && f.row[foundMore] == true }
+
 // Find carries out the searches of the plan, one after another, and answers the query that is left.
 func (p *Plan) Find(ctx context.Context, store query.Store) (*query.Query, []Found) {
 	if len(p.searches) == 0 {

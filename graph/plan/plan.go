@@ -23,6 +23,8 @@ type Request struct {
 	Today     string
 	Clearance query.Clearance
 	Limits    Limits
+	// Exact is for whoever finds out alone whether lists go on: no list fetches a row more than it shows.
+	Exact bool
 }
 
 // Limits bound what one operation may ask for.
@@ -50,6 +52,8 @@ type Plan struct {
 	// Query has no Columns if the operation asks nothing of the graph.
 	Query *query.Query
 	Shape *response.Object
+	// Scope is what the operation asks about where a root field does not say otherwise.
+	Scope *query.Scope
 	// Service are the root fields that the graph does not answer, merged by response key.
 	Service []*ServiceField
 	// Variables are the operation's variables, coerced.
@@ -140,6 +144,7 @@ func (b *builder) operation() *Plan {
 	root := newRow(0)
 	plan := &Plan{Shape: &response.Object{Name: b.API.Schema.Query.Name}, Variables: b.coerced, Cites: b.asksSources()}
 	scope := b.scope(b.Operation.Directives, nil)
+	plan.Scope = scope.Scope
 	graphRoots := 0
 	for _, group := range b.collect(plan.Shape.Name, b.Operation.SelectionSet) {
 		b.path = append(b.path, ast.PathName(group.key))
