@@ -25,6 +25,7 @@ type declaration struct {
 	enums         []*ast.Definition
 	views         []*declaredView
 	relationships []*query.Relationship
+	locating      map[string]string // what relationships of a name locate, by the name; see grammar.graphqls
 	problems      []error
 }
 
@@ -87,6 +88,7 @@ func declare(schema string) (*declaration, error) {
 		targets:   map[string]*Target{},
 		inverses:  map[string][]*declaredField{},
 		edgeTypes: map[string][]*query.Property{},
+		locating:  map[string]string{},
 	}
 	d.declareTypes(doc.Definitions)
 	d.declareProperties()
@@ -298,10 +300,34 @@ func (d *declaration) declareRelationship(n *nodeType, field *declaredField, f *
 			d.problem(f.Position, "%s.%s: a relationship of direction BOTH is a list, leads to its own type and has no inverse: it is its own", n.Name, f.Name)
 		}
 	}
+	d.declareLocating(n, f, r, argument(directive, "locates"))
 	field.traversal = newTraversal(target, field.edge, step)
 	if field.inverse != "" {
 		d.declareInverse(n, field, target, r)
 	}
+}
+
+// declareLocating notes what a relationship locates. Stores tell relationships apart by name, so all
+// of one name locate the same.
+func (d *declaration) declareLocating(n *nodeType, f *ast.FieldDefinition, r *query.Relationship, locates string) {
+	if before, declared := d.locating[r.Name]; declared && before != locates {
+		d.problem(f.Position, "%s.%s: every declaration of %s has the same locates", n.Name, f.Name, r.Name)
+	}
+	if r.Symmetric && locates != "" {
+		d.problem(f.Position, "%s.%s: a relationship of direction BOTH locates nothing", n.Name, f.Name)
+	}
+	d.locating[r.Name] = locates
+}
+
+// located are the relationships that locate ITSELF or CONTENTS.
+func (d *declaration) located(what string) []*query.Relationship {
+	var located []*query.Relationship
+	for _, r := range d.relationships {
+		if d.locating[r.Name] == what {
+			located = append(located, r)
+		}
+	}
+	return located
 }
 
 func (d *declaration) edgeFacts(n *nodeType, f *ast.FieldDefinition, r *query.Relationship, name string) string {
@@ -422,7 +448,7 @@ func (n *nodeType) values(where *ast.Argument) ([]ViaValue, error) {
 }
 
 func (d *declaration) check() {
-	logic := []string{"and", "or", "not"}
+	logic := []string{"and", "or", "not", "touching"}
 	ofNodes := append([]string{"id", "name", "names", "note", "facts", "links", "type", "validFrom"}, logic...)
 	for _, n := range d.nodes {
 		seen := map[string]bool{}

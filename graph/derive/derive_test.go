@@ -90,6 +90,30 @@ func TestFactsOfARelationshipStandOnItsEdge(t *testing.T) {
 	}
 }
 
+func TestWhatSomethingTouchesIsSaidByWhatLocates(t *testing.T) {
+	api := read(t, `
+		type Post @node {
+			town: Town @relationship(type: "IN_TOWN", locates: CONTENTS)
+			sectors: [Sector!]! @relationship(type: "IN_SECTOR", locates: ITSELF)
+		}
+		type Town @node { partner: Town @relationship(type: "PARTNER") }
+		type Sector @node { town: Town @relationship(type: "IN_TOWN", locates: CONTENTS) }`)
+	ofPost, ofSector := api.Input("PostWhere", "touching").(*derive.Touching), api.Input("SectorWhere", "touching").(*derive.Touching)
+	if len(ofPost.Own) != 1 || ofPost.Own[0].Name != "IN_SECTOR" || ofSector.Own != nil {
+		t.Errorf("own are %v and %v", ofPost.Own, ofSector.Own)
+	}
+	if len(ofPost.Onward) != 2 || len(ofSector.Onward) != 2 {
+		t.Errorf("onward are %v and %v", ofPost.Onward, ofSector.Onward)
+	}
+}
+
+func TestWithoutALocationNothingTouches(t *testing.T) {
+	api := read(t, `type Post @node { commune: String }`)
+	if api.Input("PostWhere", "touching") != nil {
+		t.Error("posts touch something")
+	}
+}
+
 func TestTypesOfALargeInterfaceShareALabel(t *testing.T) {
 	var schema strings.Builder
 	schema.WriteString("interface Party { size: Int }\n")

@@ -130,7 +130,7 @@ func (Part) field()        {}
 func (*Fact) field()       {}
 
 // Input is what a field of a where or order type means: a Logic, *Property, *Fact, *ToOne, *Connection,
-// *Sources, Alternatives, PartName, PartFacts, PartDuring or PartType.
+// *Sources, Alternatives, *Touching, PartName, PartFacts, PartDuring or PartType.
 type Input interface{ input() }
 
 // Logic joins conditions.
@@ -147,7 +147,17 @@ const (
 // is a *ToOne or a *Connection.
 type Alternatives map[string]Input
 
+// Touching is the condition that an object is one of some, lies in one or concerns one: by at most one
+// relationship of Own, and then by those of Onward.
+type Touching struct {
+	// Own say it of the object itself; none where no type of the target has one.
+	Own []*query.Relationship
+	// Onward say it of the object and of all that is in it.
+	Onward []*query.Relationship
+}
+
 func (Alternatives) input() {}
+func (*Touching) input()    {}
 func (Logic) input()        {}
 func (*Property) input()    {}
 func (*Fact) input()        {}

@@ -2,6 +2,7 @@ package derive
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -326,6 +327,7 @@ func (w *writer) writeInputs(t *Target, fields []*declaredField) {
 	if t.Abstract() {
 		w.input("type", "NodeTypeFilter", "Its type.", PartType)
 	}
+	w.writeTouching(t)
 	for _, f := range fields {
 		switch {
 		case f.property != nil:
@@ -354,6 +356,19 @@ func (w *writer) writeInputs(t *Target, fields []*declaredField) {
 		}
 	}
 	w.close()
+}
+
+// writeTouching writes the condition on where an object is and what it concerns, if anything says so.
+func (w *writer) writeTouching(t *Target) {
+	touching := &Touching{Own: w.d.located("ITSELF"), Onward: w.d.located("CONTENTS")}
+	if len(touching.Onward) == 0 {
+		return
+	}
+	from := func(r *query.Relationship) bool { return slices.Contains(t.Types, r.From[0]) }
+	if !slices.ContainsFunc(touching.Own, from) {
+		touching.Own = nil
+	}
+	w.input("touching", "[ID!]", "It is one of these, lies in one or concerns one.", touching)
 }
 
 // filterName is the input type for conditions on a property: one a scalar, one an enum.

@@ -88,3 +88,8 @@ func TestLinksOfLinksArePlannedOnceALevel(t *testing.T) {
 		t.Errorf("problems %v", problems)
 	}
 }
+
+func TestTouchingCountsAsAWalk(t *testing.T) {
+	refused(t, `{ activities(where: {or: [`+strings.Repeat(`{touching: ["prov:dienbien"]} `, 33)+`]}) { totalCount } }`, nil,
+		plan.TooCostly, "go over 33 relationships; the limit is 32")
+}

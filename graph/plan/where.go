@@ -70,6 +70,8 @@ func (b *builder) field(input, name string, v any, c *whereContext, where string
 		return b.listConditions(meaning.Traversal, fields, c, where)
 	case derive.Alternatives:
 		return b.alternatives(meaning, fields, c, where)
+	case *derive.Touching:
+		return []query.Condition{b.touching(meaning, v.([]any), c)}
 	}
 	panic(fmt.Sprintf("the derived API does not say what %s.%s means", input, name))
 }

@@ -1,0 +1,29 @@
+package plan
+
+import (
+	"bordergraph/graph/derive"
+	"bordergraph/graph/query"
+)
+
+// onwardSteps is how many places may lie in each other: a post's command, its province, what came of it, the state.
+const onwardSteps = 4
+
+// touching is the condition that an object is one of some, lies in one or concerns one. A post that
+// lies in two sectors does not put into both whatever names the post: what only locates an object
+// itself is gone over first, and not again.
+func (b *builder) touching(t *derive.Touching, ids []any, c *whereContext) query.Condition {
+	b.walks++
+	c.row.cost += costOfCondition
+	to := b.param(normal(ids))
+	onward := func(from query.Subject) query.Condition {
+		return &query.Leads{Of: from, To: to, Relationships: t.Onward, Steps: onwardSteps, Scope: c.scope.Scope}
+	}
+	if t.Own == nil {
+		return onward(c.of)
+	}
+	concerned := &query.Linked{From: c.of, Relationships: t.Own, Direction: query.Out, To: b.API.Model.Types}
+	return &query.Or{Any: []query.Condition{
+		onward(c.of),
+		&query.Some{Set: &query.Set{Start: concerned, Where: onward(query.Node), Scope: c.scope.Scope}},
+	}}
+}
