@@ -160,7 +160,7 @@ func (w *writer) writeViewRoots() {
 	for _, v := range w.d.views {
 		root := &Root{Kind: Viewed, Target: v.of, View: v.def.Name}
 		if v.of == nil {
-			w.field(v.root, "", v.def.Name, v.def.Description, root)
+			w.field(v.root, w.scopeArgument(), v.def.Name, v.def.Description, root)
 			continue
 		}
 		w.field(v.root, argumentByID("Id of the object."), v.def.Name, v.def.Description+" Null if there is no such object of this id.", root)
@@ -173,6 +173,14 @@ func (v *declaredView) aboutType() string {
 		return "Node"
 	}
 	return v.of.Name
+}
+
+// scopeArgument is that of a view of no object, if anything says where objects are.
+func (w *writer) scopeArgument() string {
+	if len(w.d.located("CONTENTS")) == 0 {
+		return ""
+	}
+	return "(\"Only what touches one of these, as in `where`.\" touching: [ID!])"
 }
 
 func (w *writer) writeViews() {

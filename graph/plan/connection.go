@@ -28,6 +28,7 @@ type listed struct {
 	// nothing is asked for: both coerced.
 	fixed      []map[string]any
 	fixedOrder []any
+	shared     map[string]query.Condition // see whereContext
 
 	order     []query.Key  // settled by a search, else by orderBy
 	pattern   text.Pattern // of a search
@@ -106,9 +107,11 @@ func (b *builder) readArguments(l *listed, g *group, child *row) {
 // readWhere joins the conditions asked for with those that are fixed.
 func (b *builder) readWhere(l *listed, arguments map[string]any, child *row) {
 	about := &whereContext{of: query.Node, scope: l.scope, depth: child.depth, row: child}
+	ofView := *about
+	ofView.shared = l.shared
 	var conditions []query.Condition
 	for _, fixed := range l.fixed {
-		conditions = append(conditions, b.condition(l.target.Where, fixed, about, "The condition of the list"))
+		conditions = append(conditions, b.condition(l.target.Where, fixed, &ofView, "The condition of the list"))
 	}
 	if where, ok := arguments["where"].(map[string]any); ok {
 		conditions = append(conditions, b.condition(l.target.Where, where, about, "Argument \"where\""))

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"fmt"
+
 	"bordergraph/graph/derive"
 	"bordergraph/graph/query"
 )
@@ -8,13 +10,25 @@ import (
 // onwardSteps is how many places may lie in each other: a post's command, its province, what came of it, the state.
 const onwardSteps = 4
 
-// touching is the condition that an object is one of some, lies in one or concerns one. A post that
-// lies in two sectors does not put into both whatever names the post: what only locates an object
-// itself is gone over first, and not again.
+// touching is the condition that an object is one of some, lies in one or concerns one. The lists of a
+// view share it, so that a store finds once what leads there.
 func (b *builder) touching(t *derive.Touching, ids []any, c *whereContext) query.Condition {
-	b.walks++
 	c.row.cost += costOfCondition
-	to := b.param(normal(ids))
+	key := fmt.Sprintf("%d %d %q", c.of, len(t.Own), ids)
+	if known := c.shared[key]; known != nil {
+		return known
+	}
+	b.walks++
+	condition := b.leadsTo(t, b.param(normal(ids)), c)
+	if c.shared != nil {
+		c.shared[key] = condition
+	}
+	return condition
+}
+
+// leadsTo is that condition. A post that lies in two sectors does not put into both whatever names the
+// post: what only locates an object itself is gone over first, and not again.
+func (b *builder) leadsTo(t *derive.Touching, to query.Param, c *whereContext) query.Condition {
 	onward := func(from query.Subject) query.Condition {
 		return &query.Leads{Of: from, To: to, Relationships: t.Onward, Steps: onwardSteps, Scope: c.scope.Scope}
 	}

@@ -22,18 +22,22 @@ type view struct {
 	// of is what the view is about, with its id; nil if it is about no object.
 	of *derive.Target
 	id string
+	// touching narrows the lists of a view of no object; nil if nothing does.
+	touching []any
+	shared   map[string]query.Condition
 }
 
 // view plans a view of an object as columns of the row of that object, and a view of no object as
 // columns of the answer.
 func (b *builder) view(root *row, meaning *derive.Root, g *group, scope *scope) response.Value {
 	if meaning.Target == nil {
-		v := &view{builder: b, row: root, scope: scope}
+		touching, _ := b.arguments(g)["touching"].([]any)
+		v := &view{builder: b, row: root, scope: scope, touching: touching, shared: map[string]query.Condition{}}
 		return &response.Nested{Object: v.object(meaning.View, g)}
 	}
 	id, _ := b.arguments(g)["id"].(string)
 	rows := b.byID(meaning.Target, []any{id}, scope)
-	v := &view{builder: b, row: newRow(1), scope: scope, of: meaning.Target, id: id}
+	v := &view{builder: b, row: newRow(1), scope: scope, of: meaning.Target, id: id, shared: map[string]query.Condition{}}
 	value := &response.One{Column: root.add(&query.List{Select: rows}), Node: &response.Node{Only: v.object(meaning.View, g)}}
 	rows.Columns = v.row.finish()
 	root.cost += 1 + v.row.cost
@@ -69,9 +73,13 @@ func (v *view) field(name string, g *group) response.Value {
 
 func (v *view) list(meaning *derive.ViewList, g *group) response.Value {
 	l := rootList(meaning.Target, v.scope)
+	l.shared = v.shared
 	if meaning.Where != nil {
 		where, _ := v.fixed(ast.NamedType(meaning.Target.Where, nil), meaning.Where).(map[string]any)
 		l.fixed = append(l.fixed, where)
+	}
+	if v.touching != nil {
+		l.fixed = append(l.fixed, map[string]any{"touching": v.touching})
 	}
 	if meaning.OrderBy != nil {
 		order := ast.ListType(ast.NonNullNamedType(meaning.Target.Order, nil), nil)

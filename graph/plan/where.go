@@ -18,6 +18,9 @@ type whereContext struct {
 	depth int
 	// row bears the cost.
 	row *row
+	// shared are the conditions that the lists of a view have in common; nil for those of an operation,
+	// which may have the same values by chance only.
+	shared map[string]query.Condition
 }
 
 // condition reads a where object. Its fields are taken in the order of the schema, so that the query
@@ -319,7 +322,7 @@ func (b *builder) reached(t *derive.Traversal, fields map[string]any, c *whereCo
 	b.walks++
 	c.row.cost += costOfCondition
 	if b.deeper(c.depth+1) && len(fields) > 0 {
-		inner := &whereContext{of: query.Node, scope: c.scope, depth: c.depth + 1, row: c.row}
+		inner := &whereContext{of: query.Node, scope: c.scope, depth: c.depth + 1, row: c.row, shared: c.shared}
 		set.Where = b.condition(t.Target.Where, fields, inner, where)
 	}
 	return set

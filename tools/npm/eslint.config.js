@@ -33,7 +33,7 @@ export default [
         {
           acceptedIdNames: ['id'],
           exceptions: {
-            types: ['PageInfo', 'Facts', 'Name', 'About', 'LinkProperty', 'Term'],
+            types: ['PageInfo', 'Facts', 'Name', 'About', 'LinkProperty', 'Term', 'Overview', 'MeetingCard', 'Gaps', 'Coverage'],
             suffixes: ['Connection', 'Edge'],
           },
         },
