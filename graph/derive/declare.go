@@ -307,13 +307,16 @@ func (d *declaration) declareRelationship(n *nodeType, field *declaredField, f *
 	}
 }
 
-// declareLocating notes what a relationship locates. Stores tell relationships apart by name, so all
-// of one name locate the same.
+// declareLocating notes what relationships of a name locate: stores tell them apart by the name, so one
+// declaration says it for all.
 func (d *declaration) declareLocating(n *nodeType, f *ast.FieldDefinition, r *query.Relationship, locates string) {
-	if before, declared := d.locating[r.Name]; declared && before != locates {
-		d.problem(f.Position, "%s.%s: every declaration of %s has the same locates", n.Name, f.Name, r.Name)
+	if locates == "" {
+		return
 	}
-	if r.Symmetric && locates != "" {
+	if before := d.locating[r.Name]; before != "" && before != locates {
+		d.problem(f.Position, "%s.%s: %s locates %s by another declaration", n.Name, f.Name, r.Name, before)
+	}
+	if r.Symmetric {
 		d.problem(f.Position, "%s.%s: a relationship of direction BOTH locates nothing", n.Name, f.Name)
 	}
 	d.locating[r.Name] = locates

@@ -77,6 +77,18 @@ const (
 	PartEdges
 	PartPageInfo
 	PartTotalCount
+	PartGroups
+
+	PartGroupList
+	PartGroupUndated
+	PartGroupHasMore
+	PartGroupNote
+	PartGroupKeys
+	PartGroupCount
+	PartGroupNodes
+	PartKeyValue
+	PartKeyLabel
+	PartKeyNode
 
 	PartEdgeNode
 	PartEdgeCursor

@@ -271,6 +271,9 @@ func (w *writer) writeConnection(t *Traversal, edge string) {
 	w.field("edges", "", fmt.Sprintf("[%s!]!", t.Edge), "With cursors and facts.", PartEdges)
 	w.field("pageInfo", "", "PageInfo!", "Its place in the list.", PartPageInfo)
 	w.field("totalCount", "", "Int!", "Edges in all; exact.", PartTotalCount)
+	if t.Connection == name+"Connection" && w.d.rootList(name) != "" {
+		w.field("groups", `("Paths." by: [GroupPath!]!, "First n." first: Int)`, "Groups!", "Counted by these paths.", PartGroups)
+	}
 	w.close()
 
 	w.open("type", t.Edge, "", fmt.Sprintf("One %s in a list.", name))
@@ -465,6 +468,9 @@ func (w *writer) writeCommonMeanings() {
 	w.fields["PageInfo"] = map[string]Field{
 		"hasNextPage": PartHasNextPage, "hasPreviousPage": PartHasPreviousPage, "startCursor": PartStartCursor, "endCursor": PartEndCursor,
 	}
+	w.fields["Groups"] = map[string]Field{"groups": PartGroupList, "undated": PartGroupUndated, "hasMore": PartGroupHasMore, "note": PartGroupNote}
+	w.fields["Group"] = map[string]Field{"keys": PartGroupKeys, "count": PartGroupCount, "nodes": PartGroupNodes}
+	w.fields["GroupKey"] = map[string]Field{"value": PartKeyValue, "label": PartKeyLabel, "node": PartKeyNode}
 	facts := map[string]Field{"inForce": PartInForce, "marking": PartMarking}
 	filter := map[string]Input{}
 	for i, p := range query.NodeProperties[query.NodeFacts:] {

@@ -278,7 +278,7 @@ func jsonLeaf(def *ast.Definition, v any) (any, bool) {
 
 func textLeaf(def *ast.Definition, text string) (any, bool) {
 	switch def.Name {
-	case "String", "ID":
+	case "String", "ID", "GroupPath":
 		return text, true
 	case "Date":
 		_, err := time.Parse(time.DateOnly, text)

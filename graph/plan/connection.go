@@ -70,7 +70,7 @@ func (b *builder) connection(parent *row, l *listed, g *group) response.Value {
 		b.path = append(b.path, ast.PathName(g.key))
 		b.refuseAsOf(g)
 		value := b.connectionField(parent, child, l, g)
-		read = read || g.name != "totalCount" && g.name != "__typename"
+		read = read || readsPage(b.API.Field(l.connection, g.name))
 		object.Fields = append(object.Fields, response.NewField(g.key, g.name, value, g.nonNull()))
 		b.path = b.path[:len(b.path)-1]
 	}
@@ -80,6 +80,11 @@ func (b *builder) connection(parent *row, l *listed, g *group) response.Value {
 		parent.cost += times(max(1, l.page.fetched()), 1+child.cost)
 	}
 	return &response.Nested{Object: object}
+}
+
+// readsPage is whether a field of a connection is answered from the rows of its page.
+func readsPage(field derive.Field) bool {
+	return field == derive.PartNodes || field == derive.PartEdges || field == derive.PartPageInfo
 }
 
 func (b *builder) readArguments(l *listed, g *group, child *row) {
@@ -135,6 +140,8 @@ func (b *builder) connectionField(parent, child *row, l *listed, g *group) respo
 		return &response.Many{Page: l.position, Node: &response.Node{Only: s.object(l.edge, g.selections()), Cited: b.citedWay(child, l.steps())}}
 	case derive.PartPageInfo:
 		return &response.Nested{Object: b.pageInfo(parent, child, l, g)}
+	case derive.PartGroups:
+		return b.groups(parent, l, g)
 	case derive.PartTotalCount:
 		parent.cost += costOfCount
 		return &response.Leaf{Column: parent.add(&query.Count{Set: l.set}), Kind: query.Int}

@@ -120,7 +120,8 @@ func keyValue(key query.Column, v any) (any, bool) {
 func keyKind(key query.Column) (kind query.Kind, required bool) {
 	switch key := key.(type) {
 	case *query.Value:
-		return key.Property.Kind, key.Property.Name == "id" || key.Property.Name == "name"
+		dated := key.Property == query.MomentProperties[query.MomentDate]
+		return key.Property.Kind, key.Property.Name == "id" || key.Property.Name == "name" || dated
 	case *query.First:
 		kind, _ = keyKind(key.Columns[0])
 		return kind, false

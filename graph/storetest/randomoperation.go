@@ -131,7 +131,7 @@ func (o *operations) operation() *operation {
 		op.directives += " @cite"
 	}
 	for range 1 + o.IntN(2) {
-		root := o.field(pick(o.random, o.roots()), nesting)
+		root := o.field(o.api.Schema.Query, pick(o.random, o.roots()), nesting)
 		if o.oneIn(3) {
 			root.directives = o.asOf()
 		}
@@ -161,14 +161,19 @@ func (o *operations) asOf() string {
 	return fmt.Sprintf(" @asOf(date: %q, certainty: CERTAIN)", pick(o.random, days))
 }
 
-func (o *operations) field(f *ast.FieldDefinition, depth int) *selection {
+func (o *operations) field(of *ast.Definition, f *ast.FieldDefinition, depth int) *selection {
 	o.keys++
 	s := &selection{key: "f" + strconv.Itoa(o.keys), name: f.Name}
+	paged := f.Arguments.ForName("after") != nil
 	for _, a := range f.Arguments {
-		switch a.Name {
-		case "first":
+		switch {
+		case a.Type.Name() == "GroupPath":
+			s.arguments = append(s.arguments, a.Name+": "+o.paths(strings.TrimSuffix(of.Name, "Connection")+"Where"))
+		case a.Name == "first" && !paged:
+			s.arguments = append(s.arguments, fmt.Sprintf("first: %d", o.IntN(5)))
+		case a.Name == "first":
 			s.page = fmt.Sprintf("%s: %d", pick(o.random, []string{"first", "first", "last"}), o.IntN(5))
-		case "last", "after", "before":
+		case paged && (a.Name == "last" || a.Name == "after" || a.Name == "before"):
 		default:
 			if a.Type.NonNull || o.oneIn(3) {
 				s.arguments = append(s.arguments, a.Name+": "+o.input(a.Type, 2))
@@ -191,7 +196,7 @@ func (o *operations) object(def *ast.Definition, depth int) []*selection {
 		}
 		f := pick(o.random, def.Fields)
 		if depth > 0 || o.api.Schema.Types[f.Type.Name()].IsLeafType() {
-			children = append(children, o.field(f, depth))
+			children = append(children, o.field(def, f, depth))
 		}
 	}
 	if !def.IsAbstractType() {
@@ -203,6 +208,57 @@ func (o *operations) object(def *ast.Definition, depth int) []*selection {
 		}
 	}
 	return children
+}
+
+// paths are one to three paths to group by, from objects with these conditions.
+func (o *operations) paths(where string) string {
+	paths := make([]string, 1+o.IntN(3))
+	for i := range paths {
+		paths[i] = strconv.Quote(o.path(where, true))
+	}
+	return "[" + strings.Join(paths, ", ") + "]"
+}
+
+// path is a path to a value or an object. Only its first relationship may lead to many.
+func (o *operations) path(where string, first bool) string {
+	for range 20 {
+		f := pick(o.random, o.api.Schema.Types[where].Fields)
+		switch meaning := o.api.Input(where, f.Name).(type) {
+		case *derive.Property:
+			if !meaning.List && f.Name != "id" {
+				return f.Name + o.unit(meaning.Kind)
+			}
+		case *derive.Fact:
+			if p := query.NodeProperties[query.NodeFacts+meaning.Position]; !p.List && f.Name != "evidence" {
+				return f.Name + o.unit(p.Kind)
+			}
+		case derive.Part:
+			if f.Name == "type" {
+				return f.Name
+			}
+		case *derive.ToOne:
+			return f.Name + o.onward(meaning.Target.Where)
+		case *derive.Connection:
+			if first {
+				return f.Name + o.onward(meaning.Target.Where)
+			}
+		}
+	}
+	return "facts." + o.path("FactsFilter", false)
+}
+
+func (o *operations) unit(kind query.Kind) string {
+	if kind != query.Date {
+		return ""
+	}
+	return "." + pick(o.random, []string{"YEAR", "QUARTER", "MONTH", "DAY"})
+}
+
+func (o *operations) onward(where string) string {
+	if o.oneIn(2) {
+		return ""
+	}
+	return "." + o.path(where, false)
 }
 
 // input is a value of a type. Conditions stand in each other up to this deep.
