@@ -34,6 +34,7 @@ type API struct {
 	fields     map[string]map[string]Field
 	inputs     map[string]map[string]Input
 	views      []*ViewList
+	moments    []*Moment
 	vocabulary map[string][]Term
 }
 
@@ -46,6 +47,9 @@ func (a *API) Input(typeName, field string) Input { return a.inputs[typeName][fi
 // Views are the lists of all views, in the order of the schema.
 func (a *API) Views() []*ViewList { return a.views }
 
+// Moments are the dates of the timeline, in the order of the schema.
+func (a *API) Moments() []*Moment { return a.moments }
+
 // New derives the API from a schema, and joins it with the service schema: root fields and types
 // that Go code answers. The error lists everything that is wrong with the schema, a line each.
 func New(schema, service string) (*API, error) {
@@ -54,12 +58,15 @@ func New(schema, service string) (*API, error) {
 		return nil, err
 	}
 	model := query.NewModel(fingerprint(schema), d.nodeTypes(), d.relationships)
+	for _, m := range d.moments {
+		model.Moments = append(model.Moments, m.Moment)
+	}
 	w := newWriter(d)
 	joined, err := join(w.write(), service)
 	if err != nil {
 		return nil, err
 	}
-	api := &API{SDL: joined, Model: model, fields: w.fields, inputs: w.inputs, views: d.viewLists()}
+	api := &API{SDL: joined, Model: model, fields: w.fields, inputs: w.inputs, views: d.viewLists(), moments: d.moments}
 	api.Schema, err = load(&ast.Source{Name: "api.graphqls", Input: joined})
 	if err != nil {
 		return nil, fmt.Errorf("derived API: %w", err)

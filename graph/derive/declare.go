@@ -24,6 +24,7 @@ type declaration struct {
 	edgeOrder     []string
 	enums         []*ast.Definition
 	views         []*declaredView
+	moments       []*Moment
 	relationships []*query.Relationship
 	locating      map[string]string // what relationships of a name locate, by the name; see grammar.graphqls
 	problems      []error
@@ -94,6 +95,7 @@ func declare(schema string) (*declaration, error) {
 	d.declareProperties()
 	d.declareRelationships()
 	d.declareShortcuts()
+	d.declareMoments()
 	d.declareViews()
 	d.check()
 	return d, errors.Join(d.problems...)

@@ -18,14 +18,15 @@ type Root struct {
 type RootKind int
 
 // ByID answers one object or null, ByIDs a list with a null for each id that is not found, Listed and
-// Searched a connection, Viewed the lists of a view. Paths, Reached and Around answer what is found step by
-// step from some objects, Difference what two days have not in common.
+// Searched a connection, Viewed the lists of a view, Timed a connection of moments. Paths, Reached and
+// Around answer what is found step by step from some objects, Difference what two days have not in common.
 const (
 	ByID RootKind = iota
 	ByIDs
 	Listed
 	Searched
 	Viewed
+	Timed
 	Paths
 	Reached
 	Around
@@ -89,6 +90,14 @@ const (
 	PartKeyValue
 	PartKeyLabel
 	PartKeyNode
+
+	PartMomentsUndated
+	PartMomentKind
+	PartMomentLabel
+	PartMomentDate
+	PartMomentPrecision
+	PartMomentDateLabel
+	PartMomentNode
 
 	PartEdgeNode
 	PartEdgeCursor

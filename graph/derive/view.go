@@ -93,7 +93,7 @@ func (d *declaration) declareViews() {
 
 // isRoot is whether the root of a view has the name of another root that is derived.
 func (d *declaration) isRoot(v *declaredView) bool {
-	roots := []string{"node", "nodes", "search"}
+	roots := []string{"node", "nodes", "search", "timeline"}
 	for _, n := range d.nodes {
 		roots = append(roots, lowerFirst(n.Name), n.plural)
 	}

@@ -96,10 +96,12 @@ func (w *writer) writeRoots() {
 		}
 	}
 	w.writeSearch(node)
+	w.writeTimeline()
 	w.writeViewRoots()
 	w.writeSituation(node)
 	w.close()
 	w.writeSearchTypes()
+	w.writeMoments()
 	w.writeViews()
 	w.writeSituationTypes()
 }

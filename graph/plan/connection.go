@@ -30,6 +30,8 @@ type listed struct {
 	fixedOrder []any
 	shared     map[string]query.Condition // see whereContext
 
+	timeline *timeline // nil for lists of objects
+
 	order     []query.Key  // settled by a search, else by orderBy
 	pattern   text.Pattern // of a search
 	orderName string
@@ -98,6 +100,9 @@ func (b *builder) readArguments(l *listed, g *group, child *row) {
 		about := &whereContext{scope: l.scope, depth: child.depth - 1, row: child}
 		b.onlyEdges(l.set, b.edgeCondition(l.traversal, arguments, about, "Argument \"edge\""))
 	}
+	if l.timeline != nil {
+		b.readTimeline(l, arguments)
+	}
 	if l.order == nil {
 		orderBy, given := arguments["orderBy"].([]any)
 		if !given {
@@ -132,7 +137,7 @@ func (b *builder) connectionField(parent, child *row, l *listed, g *group) respo
 	}
 	switch b.API.Field(l.connection, g.name) {
 	case derive.PartNodes:
-		node := b.node(child, l.target, g.selections(), l.scope)
+		node := b.member(child, l, g)
 		node.Cited = append(node.Cited, b.citedWay(child, l.steps())...)
 		return &response.Many{Page: l.position, Node: node}
 	case derive.PartEdges:
@@ -142,11 +147,21 @@ func (b *builder) connectionField(parent, child *row, l *listed, g *group) respo
 		return &response.Nested{Object: b.pageInfo(parent, child, l, g)}
 	case derive.PartGroups:
 		return b.groups(parent, l, g)
+	case derive.PartMomentsUndated:
+		return b.undatedMoments(parent, l)
 	case derive.PartTotalCount:
 		parent.cost += costOfCount
 		return &response.Leaf{Column: parent.add(&query.Count{Set: l.set}), Kind: query.Int}
 	}
 	panic(fmt.Sprintf("the derived API does not say what %s.%s means", l.connection, g.name))
+}
+
+// member plans what one member of the list is: an object, or a moment.
+func (b *builder) member(child *row, l *listed, g *group) *response.Node {
+	if l.timeline != nil {
+		return &response.Node{Only: b.moment(child, l, g)}
+	}
+	return b.node(child, l.target, g.selections(), l.scope)
 }
 
 func (b *builder) pageInfo(parent, child *row, l *listed, g *group) *response.Object {

@@ -163,7 +163,7 @@ func (s *subject) part(part derive.Part, g *group) response.Value {
 	case derive.PartEdgeCursor:
 		return s.listed.cursor(s.row)
 	case derive.PartEdgeNode:
-		return s.builder.node(s.row, s.listed.target, g.selections(), s.scope).Value()
+		return s.builder.member(s.row, s.listed, g).Value()
 	case derive.PartEdgeVia:
 		via := &subject{builder: s.builder, row: s.row, of: query.Via, scope: s.scope}
 		return via.node(s.listed.via, g.selections()).Value()

@@ -193,6 +193,8 @@ func (b *builder) root(root *row, meaning *derive.Root, group *group, scope *sco
 		return b.explore(root, meaning, group, scope)
 	case derive.Difference:
 		return b.difference(root, meaning.Target, group, scope)
+	case derive.Timed:
+		return b.timeline(root, meaning.Target, group, scope)
 	}
 	return b.connection(root, rootList(meaning.Target, scope), group)
 }

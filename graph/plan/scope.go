@@ -13,6 +13,8 @@ type scope struct {
 	date string
 	// dateGiven is whether the operation names it: then roots by id are tested, too.
 	dateGiven bool
+	// given is whether the operation says anything of the time.
+	given bool
 }
 
 // scope reads @asOf; without one it is that of outer, or, where there is none, of today. Its values
@@ -23,9 +25,10 @@ func (b *builder) scope(directives ast.DirectiveList, outer *scope) *scope {
 	directive := directives.ForName("asOf")
 	switch {
 	case directive != nil:
+		s.given = true
 		b.readAsOf(s, b.coerceArguments(directive.Definition.Arguments, directive.Arguments, "Directive @asOf, argument"))
 	case outer != nil:
-		s.Time, s.date, s.dateGiven = outer.Time, outer.date, outer.dateGiven
+		s.Time, s.date, s.dateGiven, s.given = outer.Time, outer.date, outer.dateGiven, outer.given
 	}
 	s.Date = b.param(s.date)
 	return s

@@ -27,6 +27,12 @@ type Period struct {
 	Vietnamese bool
 }
 
+// DateLabel is what people call a date, as exactly as it is known.
+type DateLabel struct {
+	Date, Precision *Column
+	Vietnamese      bool
+}
+
 // InFirst is a value in the first row of a list; null if the list is empty.
 type InFirst struct {
 	Column *Column
@@ -100,6 +106,22 @@ func dateIn(t time.Time, vietnamese bool, vietnameseLayout, englishLayout string
 		return t.Format(vietnameseLayout)
 	}
 	return t.Format(englishLayout)
+}
+
+func (d *DateLabel) write(w *writer, row query.Row) bool {
+	period, _ := row[d.Date.Index].(string)
+	if len(period) != len(time.DateOnly) {
+		return false
+	}
+	switch row[d.Precision.Index] {
+	case "DAY":
+	case "MONTH":
+		period = period[:len("2006-01")]
+	default:
+		period = period[:len("2006")]
+	}
+	w.buffer = appendString(w.buffer, periodLabel(period, d.Vietnamese))
+	return true
 }
 
 func (f *InFirst) write(w *writer, row query.Row) bool {
