@@ -97,7 +97,6 @@ const (
 	PartMomentDate
 	PartMomentPrecision
 	PartMomentDateLabel
-	PartMomentNode
 
 	PartEdgeNode
 	PartEdgeCursor

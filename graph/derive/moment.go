@@ -105,23 +105,20 @@ func (w *writer) writeMoments() {
 		return
 	}
 	w.open("type", "MomentConnection", "", "A page of a timeline.")
-	w.field("nodes", "", "[Moment!]!", "Its moments.", PartNodes)
-	w.field("edges", "", "[MomentEdge!]!", "The same with cursors.", PartEdges)
+	w.field("nodes", "", "[Node!]!", "The objects.", PartNodes)
+	w.field("edges", "", "[MomentEdge!]!", "The moments.", PartEdges)
 	w.field("pageInfo", "", "PageInfo!", "Its place in the timeline.", PartPageInfo)
 	w.field("totalCount", "", "Int!", "Moments in all; exact.", PartTotalCount)
 	w.field("undated", "", "Int!", "Objects like this that should have a moment of these kinds, but of which no such date is recorded; at whatever time.", PartMomentsUndated)
 	w.close()
-	w.open("type", "MomentEdge", "", "One moment in a timeline.")
+	w.open("type", "MomentEdge", "", "One moment: a date of an object at which something came to pass.")
 	w.field("cursor", "", "String!", "For `after` and `before`.", PartEdgeCursor)
-	w.field("node", "", "Moment!", "The moment.", PartEdgeNode)
-	w.close()
-	w.open("type", "Moment", "", "A date of an object at which something came to pass.")
 	w.field("kind", "", "MomentKind!", "What came to pass.", PartMomentKind)
 	w.field("label", languageArgument, "String!", "What people call that.", PartMomentLabel)
 	w.field("date", "", "Date!", "The day, or the first of its month or year; of an end the last.", PartMomentDate)
 	w.field("precision", "", "DatePrecision", "How exact the date is.", PartMomentPrecision)
 	w.field("dateLabel", languageArgument, "String!", "The date in words, as exact as it is known: `tháng 3 năm 2024`, `March 2024`.", PartMomentDateLabel)
-	w.field("node", "", "Node!", "The object.", PartMomentNode)
+	w.field("node", "", "Node!", "The object.", PartEdgeNode)
 	w.close()
 }
 

@@ -274,7 +274,7 @@ func (w *writer) writeConnection(t *Traversal, edge string) {
 	w.field("pageInfo", "", "PageInfo!", "Its place in the list.", PartPageInfo)
 	w.field("totalCount", "", "Int!", "Edges in all; exact.", PartTotalCount)
 	if t.Connection == name+"Connection" && w.d.rootList(name) != "" {
-		w.field("groups", `("Paths." by: [GroupPath!]!, "First n." first: Int)`, "Groups!", "Counted by these paths.", PartGroups)
+		w.field("groups", `("Paths." by: [GroupPath!]!, "First n." first: Int)`, "Grouping!", "Counted by these paths.", PartGroups)
 	}
 	w.close()
 
@@ -470,7 +470,7 @@ func (w *writer) writeCommonMeanings() {
 	w.fields["PageInfo"] = map[string]Field{
 		"hasNextPage": PartHasNextPage, "hasPreviousPage": PartHasPreviousPage, "startCursor": PartStartCursor, "endCursor": PartEndCursor,
 	}
-	w.fields["Groups"] = map[string]Field{"groups": PartGroupList, "undated": PartGroupUndated, "hasMore": PartGroupHasMore, "note": PartGroupNote}
+	w.fields["Grouping"] = map[string]Field{"groups": PartGroupList, "undated": PartGroupUndated, "hasMore": PartGroupHasMore, "note": PartGroupNote}
 	w.fields["Group"] = map[string]Field{"keys": PartGroupKeys, "count": PartGroupCount, "nodes": PartGroupNodes}
 	w.fields["GroupKey"] = map[string]Field{"value": PartKeyValue, "label": PartKeyLabel, "node": PartKeyNode}
 	facts := map[string]Field{"inForce": PartInForce, "marking": PartMarking}

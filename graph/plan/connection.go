@@ -100,7 +100,7 @@ func (b *builder) readArguments(l *listed, g *group, child *row) {
 		about := &whereContext{scope: l.scope, depth: child.depth - 1, row: child}
 		b.onlyEdges(l.set, b.edgeCondition(l.traversal, arguments, about, "Argument \"edge\""))
 	}
-	if l.timeline != nil {
+	if l.timeline != nil && sound {
 		b.readTimeline(l, arguments)
 	}
 	if l.order == nil {
@@ -137,7 +137,7 @@ func (b *builder) connectionField(parent, child *row, l *listed, g *group) respo
 	}
 	switch b.API.Field(l.connection, g.name) {
 	case derive.PartNodes:
-		node := b.member(child, l, g)
+		node := b.node(child, l.target, g.selections(), l.scope)
 		node.Cited = append(node.Cited, b.citedWay(child, l.steps())...)
 		return &response.Many{Page: l.position, Node: node}
 	case derive.PartEdges:
@@ -154,14 +154,6 @@ func (b *builder) connectionField(parent, child *row, l *listed, g *group) respo
 		return &response.Leaf{Column: parent.add(&query.Count{Set: l.set}), Kind: query.Int}
 	}
 	panic(fmt.Sprintf("the derived API does not say what %s.%s means", l.connection, g.name))
-}
-
-// member plans what one member of the list is: an object, or a moment.
-func (b *builder) member(child *row, l *listed, g *group) *response.Node {
-	if l.timeline != nil {
-		return &response.Node{Only: b.moment(child, l, g)}
-	}
-	return b.node(child, l.target, g.selections(), l.scope)
 }
 
 func (b *builder) pageInfo(parent, child *row, l *listed, g *group) *response.Object {

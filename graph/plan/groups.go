@@ -46,8 +46,8 @@ func (b *builder) groups(parent *row, l *listed, g *group) response.Value {
 		return response.Null{}
 	}
 	read := false
-	object := b.fields("Groups", g, func(g *group) response.Value {
-		part := b.API.Field("Groups", g.name)
+	object := b.fields("Grouping", g, func(g *group) response.Value {
+		part := b.API.Field("Grouping", g.name)
 		read = read || part == derive.PartGroupList || part == derive.PartGroupHasMore
 		switch part {
 		case derive.PartGroupList:
@@ -245,8 +245,7 @@ func (gr *grouped) addTo(parent *row) {
 		}
 		groups.Shown = append(groups.Shown, &query.List{Select: &query.Select{
 			Set:     &query.Set{Start: &query.Keyed{Key: i, Types: k.object.Types}, Scope: gr.list.scope.Scope},
-			Order:   []query.Key{nodeIDKey},
-			Limit:   gr.param(int64(1)),
+			Limit:   query.NoLimit, // there is at most one
 			Columns: k.shown.finish(),
 		}})
 		k.shownStands.Index = next

@@ -160,10 +160,12 @@ func (s *subject) part(part derive.Part, g *group) response.Value {
 		return &response.Choice{Column: s.row.expression(s.listed.order[0].By), Values: searchMatches}
 	case derive.PartSearchName:
 		return s.bestName(g)
+	case derive.PartMomentKind, derive.PartMomentLabel, derive.PartMomentDate, derive.PartMomentPrecision, derive.PartMomentDateLabel:
+		return s.moment(part, g)
 	case derive.PartEdgeCursor:
 		return s.listed.cursor(s.row)
 	case derive.PartEdgeNode:
-		return s.builder.member(s.row, s.listed, g).Value()
+		return s.builder.node(s.row, s.listed.target, g.selections(), s.scope).Value()
 	case derive.PartEdgeVia:
 		via := &subject{builder: s.builder, row: s.row, of: query.Via, scope: s.scope}
 		return via.node(s.listed.via, g.selections()).Value()

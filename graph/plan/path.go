@@ -39,8 +39,8 @@ type pathReader struct {
 
 // read reads a path from an object with these conditions; nil if there is no such path.
 func (p *pathReader) read(input string, names []string) *keyPath {
-	if !slices.Contains(p.names(input), names[0]) {
-		p.problem(BadInput, "%s: %s has no path %s; there are: %s.", p.where, strings.TrimSuffix(strings.TrimSuffix(input, "Where"), "Filter"), shown(names[0]), strings.Join(p.names(input), ", "))
+	if !p.offers(input, names[0]) {
+		p.refuse(input, names[0])
 		return nil
 	}
 	rest := names[1:]
@@ -66,6 +66,15 @@ func (p *pathReader) read(input string, names []string) *keyPath {
 		return p.toMany(start, 1, target, rest)
 	}
 	panic(fmt.Sprintf("the path %s.%s is offered, but cannot be read", input, names[0]))
+}
+
+func (p *pathReader) refuse(input, name string) {
+	if _, toMany := p.API.Input(input, name).(*derive.Connection); toMany {
+		p.problem(BadInput, "%s: %s leads to many objects; only the first field of a path may.", p.where, name)
+		return
+	}
+	of := strings.TrimSuffix(strings.TrimSuffix(input, "Where"), "Filter")
+	p.problem(BadInput, "%s: %s has no path %s; there are: %s.", p.where, of, shown(name), strings.Join(p.names(input), ", "))
 }
 
 // names are the paths that begin at an object with these conditions, in the order of the schema.

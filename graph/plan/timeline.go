@@ -164,21 +164,18 @@ func (b *builder) lacks(t *query.Type, moments []*derive.Moment) query.Condition
 	return all(conditions)
 }
 
-func (b *builder) moment(child *row, l *listed, g *group) *response.Object {
-	date, precision := momentDate.Property, momentPrecision.Property
-	return b.fields("Moment", g, func(g *group) response.Value {
-		switch b.API.Field("Moment", g.name) {
-		case derive.PartMomentKind:
-			return &response.Leaf{Column: child.expression(momentKind), Kind: query.String}
-		case derive.PartMomentLabel:
-			return &response.Text{Column: child.expression(momentKind), Called: b.labels(derive.MomentKinds, b.words(g))}
-		case derive.PartMomentDate:
-			return stored(child.value(query.Link, date), date)
-		case derive.PartMomentPrecision:
-			return stored(child.value(query.Link, precision), precision)
-		case derive.PartMomentDateLabel:
-			return &response.DateLabel{Date: child.value(query.Link, date), Precision: child.value(query.Link, precision), Vietnamese: b.words(g).vietnamese}
-		}
-		return b.node(child, l.target, g.selections(), l.scope).Value()
-	})
+// moment is what an edge of a timeline says of the moment.
+func (s *subject) moment(part derive.Part, g *group) response.Value {
+	date, precision, kind := s.row.expression(momentDate), s.row.expression(momentPrecision), s.row.expression(momentKind)
+	switch part {
+	case derive.PartMomentKind:
+		return &response.Leaf{Column: kind, Kind: query.String}
+	case derive.PartMomentLabel:
+		return &response.Text{Column: kind, Called: s.labels(derive.MomentKinds, s.words(g))}
+	case derive.PartMomentDate:
+		return stored(date, momentDate.Property)
+	case derive.PartMomentPrecision:
+		return stored(precision, momentPrecision.Property)
+	}
+	return &response.DateLabel{Date: date, Precision: precision, Vietnamese: s.words(g).vietnamese}
 }

@@ -139,7 +139,7 @@ type Select struct {
 }
 
 // NoLimit as Select.Limit asks for all rows. Only what is limited in itself is asked for so: the sources
-// of a fact, which its owner holds, and a ByID.
+// of a fact, which its owner holds, a ByID, and a Keyed.
 const NoLimit Param = -1
 
 // Key is one column of an order.

@@ -33,7 +33,7 @@ export default [
         {
           acceptedIdNames: ['id'],
           exceptions: {
-            types: ['PageInfo', 'Facts', 'Name', 'About', 'LinkProperty', 'Term', 'Overview', 'MeetingCard', 'Gaps', 'Coverage'],
+            types: ['PageInfo', 'Facts', 'Name', 'About', 'LinkProperty', 'Term', 'Overview', 'MeetingCard', 'Gaps', 'Coverage', 'Grouping', 'Group', 'GroupKey'],
             suffixes: ['Connection', 'Edge'],
           },
         },
