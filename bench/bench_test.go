@@ -70,7 +70,7 @@ func loaded(b *testing.B) []string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	change, err := storetest.Large(api.Model)
+	large, err := storetest.Large(api.Model)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func loaded(b *testing.B) []string {
 		b.Fatal(err)
 	}
 	defer store.Close()
-	if err := storetest.LoadInParts(b.Context(), store, change, 25_000); err != nil {
+	if err := storetest.LoadInParts(b.Context(), store, large, api.Model, 25_000); err != nil {
 		b.Fatal(err)
 	}
 	return []string{"BORDERGRAPH_STORE=neo4j", "BORDERGRAPH_LISTEN=127.0.0.1:0", "NEO4J_URI=" + server.URI,

@@ -15,6 +15,7 @@ import (
 	"bordergraph/graph"
 	"bordergraph/graph/dataset"
 	"bordergraph/graph/embedded"
+	"bordergraph/graph/query"
 	"bordergraph/graph/record"
 )
 
@@ -74,13 +75,14 @@ func manyPosts(t *testing.T, n int) http.Handler {
 		if len(problems) > 0 {
 			t.Fatal(problems)
 		}
-		change.Nodes, change.Links = append(change.Nodes, post), append(change.Links, link)
+		change.Nodes = append(change.Nodes, query.NodeChange{After: &post})
+		change.Links = append(change.Links, query.LinkChange{After: &link})
 	}
 	store, err := embedded.Open(embedded.Memory, api.Model)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Apply(t.Context(), change); err != nil {
+	if err := query.Write(t.Context(), store, change); err != nil {
 		t.Fatal(err)
 	}
 	s := &site{schema: graph.New(api, store, graph.Options{}), ready: &readiness{store: store}, timeout: time.Minute, log: slog.New(slog.DiscardHandler)}

@@ -85,7 +85,7 @@ func bundled(t *testing.T, r *reads, address string) http.Handler {
 	if r.Store, err = embedded.Open(embedded.Memory, api.Model); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Apply(t.Context(), change); err != nil {
+	if err := query.Write(t.Context(), r, change); err != nil {
 		t.Fatal(err)
 	}
 	site := newSite()

@@ -282,7 +282,7 @@ func exportSite(t *testing.T, fail func(context.Context, *query.Query) error) *s
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Apply(t.Context(), change); err != nil {
+	if err := query.Write(t.Context(), store, change); err != nil {
 		t.Fatal(err)
 	}
 	s := newSite()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"bordergraph"
 	"bordergraph/graph"
@@ -90,7 +91,8 @@ func (o *opened) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return o.store.Apply(ctx, change)
+	change.At, change.Comment = time.Now(), "the bundled dataset"
+	return query.Write(ctx, o.store, change)
 }
 
 // version is what the build knows of itself.

@@ -213,7 +213,7 @@ func makeForeign(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if err := s.Apply(t.Context(), &query.Change{Contents: &query.Contents{Dataset: "another", Schema: api.Model.Fingerprint}}); err != nil {
+	if err := query.Write(t.Context(), s, &query.Change{Contents: &query.Contents{Dataset: "another", Schema: api.Model.Fingerprint}}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -49,8 +49,8 @@ func Read(model *query.Model, fsys fs.FS) (*query.Change, error) {
 	}
 	return &query.Change{
 		Replace:  true,
-		Nodes:    r.nodes,
-		Links:    r.links,
+		Nodes:    query.AddNodes(r.nodes),
+		Links:    query.AddLinks(r.links),
 		Contents: &query.Contents{Dataset: fingerprint, Schema: model.Fingerprint},
 	}, nil
 }

@@ -85,7 +85,7 @@ func TestSourcesAreNodesNamedByTheirTitle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, b := change.Nodes[0], change.Nodes[1]
+	a, b := change.Nodes[0].After, change.Nodes[1].After
 	for name, want := range map[string]any{"id": "src:a", "name": "Kết nghĩa", "title": "Kết nghĩa", "publisher": "Báo Biên phòng",
 		"language": "vi", "url": nil, "publishedOn": "2019-01-01", "publishedOnPrecision": "YEAR", "kind": "PRESS", "marking": int64(0)} {
 		if got := a.Values[a.Type.Property(name).Index]; got != want {
@@ -95,7 +95,7 @@ func TestSourcesAreNodesNamedByTheirTitle(t *testing.T) {
 	if got := b.Values[query.NodeNote]; got != "Shortened." {
 		t.Errorf("note is %v", got)
 	}
-	if l := change.Links[0]; l.Relationship.Name != "COPY_OF" || l.From != "src:b" || l.To != "src:a" {
+	if l := change.Links[0].After; l.Relationship.Name != "COPY_OF" || l.From != "src:b" || l.To != "src:a" {
 		t.Errorf("link %s from %s to %s, want COPY_OF from src:b to src:a", l.Relationship.Name, l.From, l.To)
 	}
 }
@@ -105,7 +105,7 @@ func TestObjectsAndRelationsCarryTheirFacts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	province, link := change.Nodes[2], change.Links[0]
+	province, link := change.Nodes[2].After, change.Links[0].After
 	if got := province.Values[query.NodeFacts+query.FactMarking]; got != int64(query.Secret) {
 		t.Errorf("marking is %v, want SECRET", got)
 	}

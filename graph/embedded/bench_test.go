@@ -9,21 +9,20 @@ import (
 )
 
 // generated is 50,000 nodes: posts with names in no order, each in three of the provinces.
-func generated(b *testing.B, w *world) *query.Change {
+func generated(b *testing.B, w *world) (made query.Records) {
 	random := rand.New(rand.NewPCG(1, 2))
-	change := &query.Change{}
 	const provinces = 1000
 	for i := range provinces {
-		change.Nodes = append(change.Nodes, w.node(b, w.province, fmt.Sprintf("prov:%d", i), year("1990"), nil))
+		made.Nodes = append(made.Nodes, w.node(b, w.province, fmt.Sprintf("prov:%d", i), year("1990"), nil))
 	}
 	for i := range 49_000 {
 		id := fmt.Sprintf("post:%x", random.Uint64())
-		change.Nodes = append(change.Nodes, w.node(b, w.post, id, none, map[string]any{"markers": int64(i)}))
+		made.Nodes = append(made.Nodes, w.node(b, w.post, id, none, map[string]any{"markers": int64(i)}))
 		for range 3 {
-			change.Links = append(change.Links, w.link(b, w.inProvince, id, fmt.Sprintf("prov:%d", random.IntN(provinces)), none, nil))
+			made.Links = append(made.Links, w.link(b, w.inProvince, id, fmt.Sprintf("prov:%d", random.IntN(provinces)), none, nil))
 		}
 	}
-	return change
+	return made
 }
 
 // A list of 100 posts by name, each with its provinces, of a graph of 50,000 nodes:
@@ -31,8 +30,8 @@ func generated(b *testing.B, w *world) *query.Change {
 //	go test ./graph/embedded -run '^$' -bench ListOf100 -benchmem
 func BenchmarkListOf100(b *testing.B) {
 	w := newWorld()
-	change := generated(b, w)
-	s := w.open(b, change.Nodes, change.Links)
+	made := generated(b, w)
+	s := w.open(b, made.Nodes, made.Links)
 	a := &ask{}
 	scope := a.scope(query.Possible, "2025-07-01", query.Internal)
 	name := &query.Value{Property: query.NodeProperties[query.NodeName]}
@@ -58,7 +57,8 @@ func BenchmarkOpen(b *testing.B) {
 	w := newWorld()
 	path := b.TempDir() + "/graph.db"
 	s := open(b, path, w.Model)
-	apply(b, s, generated(b, w))
+	made := generated(b, w)
+	put(b, s, made.Nodes, made.Links)
 	finish(b, s)
 	for b.Loop() {
 		finish(b, open(b, path, w.Model))

@@ -1,6 +1,7 @@
 package embedded_test
 
 import (
+	"path/filepath"
 	"testing"
 
 	"bordergraph/graph/embedded"
@@ -24,3 +25,26 @@ func TestWhatIsMarkedHigherShowsNowhere(t *testing.T) { storetest.FuzzClearance(
 func TestPagesTogetherAreTheWholeList(t *testing.T) { storetest.FuzzPages(t, 10, openMemory) }
 
 func TestSynthesisFollowsFromPlainLists(t *testing.T) { storetest.FuzzSynthesis(t, 10, openMemory) }
+
+func TestWriting(t *testing.T) {
+	t.Run("in memory", func(t *testing.T) {
+		storetest.RunWriting(t, openMemory, func(_ *testing.T, s query.Store, _ *query.Model) query.Store { return s })
+	})
+	t.Run("in a file", func(t *testing.T) {
+		var path string
+		openFile := func(t *testing.T, model *query.Model) query.Store {
+			store := open(t, path, model)
+			t.Cleanup(func() { store.Close() })
+			return store
+		}
+		storetest.RunWriting(t, func(t *testing.T, model *query.Model) query.Store {
+			path = filepath.Join(t.TempDir(), "graph.db")
+			return openFile(t, model)
+		}, func(t *testing.T, s query.Store, model *query.Model) query.Store {
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return openFile(t, model)
+		})
+	})
+}

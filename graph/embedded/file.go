@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"bordergraph/graph/query"
+	"bordergraph/graph/stored"
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -25,18 +27,28 @@ var (
 	layoutsBucket = []byte("layouts")
 	nodesBucket   = []byte("nodes")
 	linksBucket   = []byte("links")
+	// changesBucket is the log: changes by their sequence; keysBucket is the sequences of those that have a key.
+	changesBucket = []byte("changes")
+	keysBucket    = []byte("keys")
 
 	aboutKey = []byte("about")
 )
 
-const format = 1
+// format is what is written; what was written without a log is read, too.
+const (
+	format       = 2
+	formerFormat = 1
+)
 
 // about is what the file says of itself.
 type about struct {
 	Format   int
 	Contents *query.Contents
-	// Sum is the sum of the checksums of all records, so that a lost one is noticed.
-	Sum uint32
+	// Sum is the sum of the checksums of all records, LogSum that of the log, so that a lost one is noticed.
+	Sum, LogSum uint32
+	// Sequence and At are those of the last change.
+	Sequence int64
+	At       time.Time
 }
 
 // layout is the names of the positions of a record.
@@ -60,10 +72,14 @@ func (l layout) equal(other layout) bool {
 
 // file is where a graph is kept.
 type file struct {
-	db      *bbolt.DB
+	db    *bbolt.DB
+	model *query.Model
+	sums
 	layouts []layout
-	sum     uint32
 }
+
+// sums are those of the checksums of the graph and of the log.
+type sums struct{ graph, log uint32 }
 
 // unfit is what becomes of a graph that does not fit the model.
 type unfit int
@@ -79,10 +95,9 @@ const newFile = 1
 // openFile opens or makes a file, and assembles the graph that is in it. A file is read before it is
 // opened for writing, so that what is refused is left as it is.
 func openFile(path string, model *query.Model, unfit unfit) (*file, *graph, error) {
-	f, transaction := &file{}, newFile
-	stored, _ := assemble(model, records{})
+	f, g, transaction := &file{}, newGraph(model), newFile
 	if info, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) && (err != nil || info.Size() > 0) {
-		if f, stored, transaction, err = readFile(path, model, unfit); err != nil {
+		if f, g, transaction, err = readFile(path, model, unfit); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -90,15 +105,15 @@ func openFile(path string, model *query.Model, unfit unfit) (*file, *graph, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	f.db = db
-	if err := f.begin(path, transaction); err != nil {
+	f.db, f.model = db, model
+	if err := f.begin(path, transaction, g); err != nil {
 		return nil, nil, errors.Join(err, f.close())
 	}
-	return f, stored, nil
+	return f, g, nil
 }
 
 // begin sees to it that nobody wrote since the file was read, and that it has what a store has.
-func (f *file) begin(path string, transaction int) error {
+func (f *file) begin(path string, transaction int, g *graph) error {
 	latest := 0
 	err := f.db.View(func(tx *bbolt.Tx) error { latest = tx.ID(); return nil })
 	switch {
@@ -107,13 +122,18 @@ func (f *file) begin(path string, transaction int) error {
 	case latest != transaction:
 		return inUse(path)
 	case latest == newFile:
-		return f.write(&query.Change{}, nil)
+		return f.update(&writer{}, func(w *writer) error { return w.finish(about{}) })
+	case g.sequence == 0 && (len(g.nodes) > 0 || g.contents != nil):
+		first := &query.Entry{Sequence: 1, Change: *g.everything()}
+		first.At = later(time.Now(), g.at)
+		g.sequence, g.at = first.Sequence, first.At
+		return f.write(first, g.contents)
 	}
 	return nil
 }
 
 // readFile reads all of a file, and which transaction was the last.
-func readFile(path string, model *query.Model, unfit unfit) (f *file, stored *graph, transaction int, err error) {
+func readFile(path string, model *query.Model, unfit unfit) (f *file, g *graph, transaction int, err error) {
 	db, err := openBolt(path, true)
 	if err != nil {
 		return nil, nil, 0, err
@@ -130,15 +150,16 @@ func readFile(path string, model *query.Model, unfit unfit) (f *file, stored *gr
 	if err := db.View(func(tx *bbolt.Tx) error { transaction = tx.ID(); return l.load(tx) }); err != nil {
 		return nil, nil, 0, foreign(path, err)
 	}
-	stored, problems := assemble(model, l.records)
-	problems = append(l.problems, problems...)
-	switch {
-	case len(problems) > 0 && unfit == leftOut:
-		stored, _ = assemble(model, records{contents: l.records.contents})
-	case len(problems) > 0:
-		return nil, nil, 0, &query.Error{Code: query.Misfit, Message: path + " does not fit the schema: " + summary(problems)}
+	if len(l.problems) > 0 {
+		if unfit == refused {
+			return nil, nil, 0, &query.Error{Code: query.Misfit, Message: path + " does not fit the schema: " + summary(l.problems)}
+		}
+		l.nodes, l.links = nil, nil
 	}
-	return &file{layouts: l.layouts, sum: l.sum}, stored, transaction, nil
+	g = newGraph(model)
+	g.add(&query.Entry{Sequence: l.Sequence, Change: query.Change{
+		At: l.At, Nodes: aligned(query.AddNodes(l.nodes)), Links: query.AddLinks(l.links), Contents: l.Contents}})
+	return &file{layouts: l.layouts, sums: l.sums}, g, transaction, nil
 }
 
 func openBolt(path string, readOnly bool) (*bbolt.DB, error) {
@@ -166,57 +187,77 @@ func foreign(path string, cause error) error {
 
 func (f *file) close() error { return f.db.Close() }
 
-// write makes a change durable.
-func (f *file) write(c *query.Change, contents *query.Contents) error {
-	w := &writer{layouts: slices.Clone(f.layouts), sum: f.sum}
-	if err := f.db.Update(func(tx *bbolt.Tx) error { return w.write(tx, c, contents) }); err != nil {
-		return err
+// write implements journal.
+func (f *file) write(e *query.Entry, contents *query.Contents) error {
+	w := &writer{layouts: slices.Clone(f.layouts), sums: f.sums}
+	return f.update(w, func(w *writer) error {
+		if err := w.change(e); err != nil {
+			return err
+		}
+		return w.finish(about{Contents: contents, Sequence: e.Sequence, At: e.At})
+	})
+}
+
+// update runs a transaction of the file.
+func (f *file) update(w *writer, do func(*writer) error) error {
+	err := f.db.Update(func(tx *bbolt.Tx) error {
+		w.tx = tx
+		return do(w)
+	})
+	if err == nil {
+		f.layouts, f.sums = w.layouts, w.sums
 	}
-	f.layouts, f.sum = w.layouts, w.sum
-	return nil
+	return err
 }
 
 // writer writes one change.
 type writer struct {
 	tx      *bbolt.Tx
 	layouts []layout
-	sum     uint32
+	sums
 }
 
-func (w *writer) write(tx *bbolt.Tx, c *query.Change, contents *query.Contents) error {
-	w.tx = tx
-	if err := w.buckets(c.Replace); err != nil {
+func (w *writer) change(e *query.Entry) error {
+	if err := w.buckets(e.Replace); err != nil {
 		return err
 	}
-	for _, n := range sorted(c.Nodes, func(n query.NodeRecord) []any { return n.Values }) {
-		if err := w.record(nodesBucket, layoutOf(n.Type.Name, false, n.Type.Properties), nil, n.Values); err != nil {
+	for _, n := range sorted(e.Nodes, func(n query.NodeChange) string { return n.Record().ID() }) {
+		if n.After == nil {
+			if err := w.remove(nodesBucket, n.Before.ID()); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := w.record(nodesBucket, layoutOf(n.After.Type.Name, false, n.After.Type.Properties), nil, n.After.Values); err != nil {
 			return err
 		}
 	}
-	for _, l := range sorted(c.Links, func(l query.LinkRecord) []any { return l.Values }) {
-		ends := appendString(appendString(nil, l.From), l.To)
-		if err := w.record(linksBucket, layoutOf(l.Relationship.Name, true, l.Relationship.Properties), ends, l.Values); err != nil {
+	for _, l := range sorted(e.Links, func(l query.LinkChange) string { return l.Record().ID() }) {
+		if l.After == nil {
+			if err := w.remove(linksBucket, l.Before.ID()); err != nil {
+				return err
+			}
+			continue
+		}
+		ends := stored.AppendString(stored.AppendString(nil, l.After.From), l.After.To)
+		if err := w.record(linksBucket, layoutOf(l.After.Relationship.Name, true, l.After.Relationship.Properties), ends, l.After.Values); err != nil {
 			return err
 		}
 	}
-	said, err := json.Marshal(about{Format: format, Contents: contents, Sum: w.sum})
-	if err != nil {
-		return err
-	}
-	return tx.Bucket(aboutBucket).Put(aboutKey, seal(aboutKey, said))
+	return w.log(e)
 }
 
-// sorted are records in the order of their ids, in which bbolt writes many of them fastest. Of one
-// id, the later stays the later.
-func sorted[R any](records []R, values func(R) []any) []R {
-	records = slices.Clone(records)
-	slices.SortStableFunc(records, func(a, b R) int { return strings.Compare(values(a)[0].(string), values(b)[0].(string)) })
-	return records
+// sorted are changes in the order of their ids, in which bbolt writes many of them fastest.
+func sorted[C any](changes []C, id func(C) string) []C {
+	changes = slices.Clone(changes)
+	slices.SortFunc(changes, func(a, b C) int { return strings.Compare(id(a), id(b)) })
+	return changes
 }
 
-func (w *writer) buckets(empty bool) error {
-	for _, name := range [][]byte{aboutBucket, layoutsBucket, nodesBucket, linksBucket} {
-		if empty {
+// buckets sees to it that all buckets are there, those of the graph empty if it is replaced.
+func (w *writer) buckets(replace bool) error {
+	for _, name := range [][]byte{aboutBucket, layoutsBucket, nodesBucket, linksBucket, changesBucket, keysBucket} {
+		if replace && !inLog(name) && w.tx.Bucket(name) != nil {
 			if err := w.tx.DeleteBucket(name); err != nil {
 				return err
 			}
@@ -225,10 +266,27 @@ func (w *writer) buckets(empty bool) error {
 			return err
 		}
 	}
-	if empty {
-		w.layouts, w.sum = nil, 0
+	if replace {
+		w.layouts, w.sums.graph = nil, 0
 	}
 	return nil
+}
+
+func inLog(bucket []byte) bool {
+	return bytes.Equal(bucket, changesBucket) || bytes.Equal(bucket, keysBucket)
+}
+
+// finish writes what the file says of itself.
+func (w *writer) finish(a about) error {
+	if err := w.buckets(false); err != nil {
+		return err
+	}
+	a.Format, a.Sum, a.LogSum = format, w.sums.graph, w.sums.log
+	said, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	return w.tx.Bucket(aboutBucket).Put(aboutKey, seal(aboutKey, said))
 }
 
 // record writes a record under its id, which is the first of the values.
@@ -237,7 +295,7 @@ func (w *writer) record(bucket []byte, l layout, ends []byte, values []any) erro
 	if err != nil {
 		return err
 	}
-	body, err := appendValues(append(binary.AppendUvarint(nil, uint64(number)), ends...), values)
+	body, err := stored.AppendValues(append(binary.AppendUvarint(nil, uint64(number)), ends...), values)
 	if err != nil {
 		return fmt.Errorf("%v: %w", values[0], err)
 	}
@@ -259,13 +317,29 @@ func (w *writer) layout(l layout) (int, error) {
 }
 
 func (w *writer) put(bucket, key, body []byte) error {
-	b := w.tx.Bucket(bucket)
-	if replaced := b.Get(key); replaced != nil {
-		w.sum -= checksum(replaced)
-	}
 	sealed := seal(key, body)
-	w.sum += checksum(sealed)
-	return b.Put(key, sealed)
+	*w.sum(bucket) += checksum(sealed) - w.standing(bucket, key)
+	return w.tx.Bucket(bucket).Put(key, sealed)
+}
+
+func (w *writer) remove(bucket []byte, id string) error {
+	*w.sum(bucket) -= w.standing(bucket, []byte(id))
+	return w.tx.Bucket(bucket).Delete([]byte(id))
+}
+
+// standing is the checksum of what stands under a key; 0 if nothing does.
+func (w *writer) standing(bucket, key []byte) uint32 {
+	if sealed := w.tx.Bucket(bucket).Get(key); sealed != nil {
+		return checksum(sealed)
+	}
+	return 0
+}
+
+func (s *sums) sum(bucket []byte) *uint32 {
+	if inLog(bucket) {
+		return &s.log
+	}
+	return &s.graph
 }
 
 const sealSize = 4
@@ -283,11 +357,11 @@ func checksum(sealed []byte) uint32 { return binary.BigEndian.Uint32(sealed) }
 // unseal is the body of a record.
 func unseal(key, sealed []byte) ([]byte, error) {
 	if len(sealed) < sealSize {
-		return nil, errDamaged
+		return nil, stored.ErrDamaged
 	}
 	body := sealed[sealSize:]
 	if crc32.Update(crc32.Checksum(key, castagnoli), castagnoli, body) != checksum(sealed) {
-		return nil, errDamaged
+		return nil, stored.ErrDamaged
 	}
 	return body, nil
 }

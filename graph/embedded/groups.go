@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"bordergraph/graph/query"
+	"bordergraph/graph/stored"
 )
 
 // group is the members of a set that have the same keys.
@@ -125,12 +126,12 @@ func (g *grouping) group(name []byte) *group {
 	return made
 }
 
-// appendKey is appendValue, but equal values write the same.
+// appendKey is AppendValue, but equal values write the same.
 func appendKey(name []byte, value any) []byte {
 	if float, is := value.(float64); is {
 		value = float + 0 // makes of the negative zero the other
 	}
-	name, err := appendValue(name, value)
+	name, err := stored.AppendValue(name, value)
 	if err != nil {
 		panic("embedded: " + err.Error())
 	}

@@ -20,7 +20,7 @@ func (r *reader) led(c *query.Leads) []bool {
 
 // backward goes from the nodes that are to be led to against the direction of the relationships.
 func (r *reader) backward(c *query.Leads) []bool {
-	found := make([]bool, len(r.graph.nodes))
+	found := make([]bool, r.graph.places)
 	var ends []*node
 	for _, id := range r.args[c.To].([]any) {
 		if n := r.graph.nodes[id.(string)]; n != nil {

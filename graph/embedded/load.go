@@ -9,17 +9,20 @@ import (
 
 	"bordergraph/graph/query"
 	"bordergraph/graph/record"
+	"bordergraph/graph/stored"
 
 	"go.etcd.io/bbolt"
 )
 
 // loader reads records and fits them to the model.
 type loader struct {
-	model    *query.Model
-	records  records
+	model *query.Model
+	nodes []query.NodeRecord
+	links []query.LinkRecord
+	about
+	sums
 	problems []string // what does not fit
 	layouts  []layout
-	sum      uint32
 	types    map[string]*query.Type // of the nodes, by id
 	fittings map[fittingKey][]int
 	shared   map[string]any
@@ -40,21 +43,27 @@ func (l *loader) load(tx *bbolt.Tx) error {
 	if err != nil {
 		return err
 	}
-	l.records.contents = said.Contents
+	l.about = *said
 	l.types, l.fittings = map[string]*query.Type{}, map[fittingKey][]int{}
 	for _, part := range []struct {
 		bucket []byte
 		read   func(key, body []byte) error
-	}{{layoutsBucket, l.layout}, {nodesBucket, l.node}, {linksBucket, l.link}} {
+	}{{layoutsBucket, l.layout}, {nodesBucket, l.node}, {linksBucket, l.link}, {changesBucket, whole}, {keysBucket, whole}} {
+		if said.Format == formerFormat && inLog(part.bucket) {
+			continue
+		}
 		if err := l.each(tx, part.bucket, part.read); err != nil {
 			return err
 		}
 	}
-	if l.sum != said.Sum {
+	if l.sums != (sums{said.Sum, said.LogSum}) {
 		return errors.New("records are lost")
 	}
 	return nil
 }
+
+// whole is all there is to know of an entry of the log until it is asked for.
+func whole(_, _ []byte) error { return nil }
 
 func readAbout(tx *bbolt.Tx) (*about, error) {
 	bucket := tx.Bucket(aboutBucket)
@@ -69,8 +78,8 @@ func readAbout(tx *bbolt.Tx) (*about, error) {
 	if err := json.Unmarshal(body, said); err != nil {
 		return nil, err
 	}
-	if said.Format != format {
-		return nil, fmt.Errorf("its format is %d; this program reads %d", said.Format, format)
+	if said.Format != format && said.Format != formerFormat {
+		return nil, fmt.Errorf("its format is %d; this program reads %d and %d", said.Format, formerFormat, format)
 	}
 	return said, nil
 }
@@ -85,7 +94,7 @@ func (l *loader) each(tx *bbolt.Tx, name []byte, read func(key, body []byte) err
 		if err != nil {
 			return err
 		}
-		l.sum += checksum(sealed)
+		*l.sum(name) += checksum(sealed)
 		return read(key, body)
 	})
 }
@@ -100,15 +109,15 @@ func (l *loader) layout(_, body []byte) error {
 }
 
 func (l *loader) node(key, body []byte) error {
-	d := &decoder{rest: string(body), shared: l.shared}
-	number, stored, err := l.layoutAt(d)
+	d := stored.NewDecoder(body, l.shared)
+	number, was, err := l.layoutAt(d)
 	if err != nil {
 		return err
 	}
 	id := string(key)
-	t := l.model.Type(stored.Name)
+	t := l.model.Type(was.Name)
 	if t == nil {
-		l.problem("%s: the schema has no type %s", id, stored.Name)
+		l.problem("%s: the schema has no type %s", id, was.Name)
 		return nil
 	}
 	values, err := l.fit(d, id, fittingKey{layout: number}, t.Properties)
@@ -116,49 +125,49 @@ func (l *loader) node(key, body []byte) error {
 		return err
 	}
 	l.types[id] = t
-	l.records.nodes = append(l.records.nodes, query.NodeRecord{Type: t, Values: values})
+	l.nodes = append(l.nodes, query.NodeRecord{Type: t, Values: values})
 	return nil
 }
 
 func (l *loader) link(_, body []byte) error {
-	d := &decoder{rest: string(body), shared: l.shared}
-	number, stored, err := l.layoutAt(d)
+	d := stored.NewDecoder(body, l.shared)
+	number, was, err := l.layoutAt(d)
 	if err != nil {
 		return err
 	}
-	from, to := d.string(), d.string()
-	name := from + " " + stored.Name + " " + to
+	from, to := d.String(), d.String()
+	name := from + " " + was.Name + " " + to
 	fromType, toType := l.types[from], l.types[to]
 	if fromType == nil || toType == nil {
 		l.problem("%s: it lacks a node at one end", name)
 		return nil
 	}
-	r := l.model.Relationship(stored.Name, fromType, toType)
+	r := l.model.Relationship(was.Name, fromType, toType)
 	if r == nil {
-		l.problem("%s: the schema has no %s from %s to %s", name, stored.Name, fromType.Name, toType.Name)
+		l.problem("%s: the schema has no %s from %s to %s", name, was.Name, fromType.Name, toType.Name)
 		return nil
 	}
 	values, err := l.fit(d, name, fittingKey{number, r}, r.Properties)
 	if err != nil {
 		return err
 	}
-	l.records.links = append(l.records.links, query.LinkRecord{Relationship: r, From: from, To: to, Values: values})
+	l.links = append(l.links, query.LinkRecord{Relationship: r, From: from, To: to, Values: values})
 	return nil
 }
 
-func (l *loader) layoutAt(d *decoder) (int, layout, error) {
-	number := d.uvarint()
-	if d.err != nil || number >= uint64(len(l.layouts)) {
-		return 0, layout{}, errDamaged
+func (l *loader) layoutAt(d *stored.Decoder) (int, layout, error) {
+	number := d.Uvarint()
+	if d.Err != nil || number >= uint64(len(l.layouts)) {
+		return 0, layout{}, stored.ErrDamaged
 	}
 	return int(number), l.layouts[number], nil
 }
 
 // fit reads values and puts them where they belong.
-func (l *loader) fit(d *decoder, name string, key fittingKey, properties []*query.Property) ([]any, error) {
+func (l *loader) fit(d *stored.Decoder, name string, key fittingKey, properties []*query.Property) ([]any, error) {
 	values := make([]any, len(properties))
 	for i, position := range l.fitting(key, properties) {
-		value := d.value()
+		value := d.Value()
 		switch {
 		case position >= 0:
 			values[position] = value
@@ -166,8 +175,8 @@ func (l *loader) fit(d *decoder, name string, key fittingKey, properties []*quer
 			l.problem("%s: the schema has no property %s", name, l.layouts[key.layout].Properties[i])
 		}
 	}
-	if d.err != nil || d.rest != "" {
-		return nil, errDamaged
+	if d.Err != nil || d.Rest != "" {
+		return nil, stored.ErrDamaged
 	}
 	for _, p := range record.Check(name, properties, values) {
 		l.problems = append(l.problems, p.Error())

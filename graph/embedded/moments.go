@@ -10,8 +10,10 @@ import (
 
 // timeline is the moments of all nodes, by their dates.
 type timeline struct {
-	moments []moment
+	moments []*moment
 	numbers map[momentName]int // of the moments of the model
+	// declared are the moments that nodes of each type have, by their numbers.
+	declared map[*query.Type]map[int]query.Moment
 }
 
 // moment is one date of a node. It is held as a link, so that rows read it as they read relationships.
@@ -28,32 +30,57 @@ type momentName struct {
 // dates is the relationship that all moments are of.
 var dates = &query.Relationship{Name: "moment", Properties: query.MomentProperties}
 
-func newTimeline(declared []query.Moment, byType [][]*node) timeline {
-	t := timeline{numbers: make(map[momentName]int, len(declared))}
+func newTimeline(declared []query.Moment) timeline {
+	t := timeline{numbers: make(map[momentName]int, len(declared)), declared: map[*query.Type]map[int]query.Moment{}}
 	for i, d := range declared {
 		t.numbers[momentName{d.Type, d.Kind}] = i
-		var kind, precision any = d.Kind, "DAY"
-		for _, n := range byType[d.Type.Index] {
-			if n.value(d.Date) == nil {
-				continue
+		if t.declared[d.Type] == nil {
+			t.declared[d.Type] = map[int]query.Moment{}
+		}
+		t.declared[d.Type][i] = d
+	}
+	return t
+}
+
+func (t *timeline) add(nodes ...*node) {
+	t.moments = insert(t.moments, t.of(nodes), byTime)
+}
+
+func (t *timeline) remove(nodes ...*node) {
+	t.moments = remove(t.moments, t.of(nodes), byTime)
+}
+
+// of are the moments that nodes have, one after the other in memory, as they are read.
+func (t *timeline) of(nodes []*node) []*moment {
+	var all []moment
+	for _, n := range nodes {
+		for number, d := range t.declared[n.typ] {
+			if n.value(d.Date) != nil {
+				var precision any = "DAY"
+				if d.Precision != nil {
+					precision = n.value(d.Precision)
+				}
+				all = append(all, moment{number, link{relationship: dates, to: n, values: []any{n.value(d.Date), precision, d.Kind}}})
 			}
-			if d.Precision != nil {
-				precision = n.value(d.Precision)
-			}
-			t.moments = append(t.moments, moment{i, link{relationship: dates, to: n, values: []any{n.value(d.Date), precision, kind}}})
 		}
 	}
-	slices.SortFunc(t.moments, func(a, b moment) int {
-		return cmp.Or(cmp.Compare(a.date(), b.date()), cmp.Compare(a.to.position, b.to.position))
-	})
-	return t
+	slices.SortFunc(all, func(a, b moment) int { return byTime(&a, &b) })
+	moments := make([]*moment, len(all))
+	for i := range all {
+		moments[i] = &all[i]
+	}
+	return moments
+}
+
+func byTime(a, b *moment) int {
+	return cmp.Or(cmp.Compare(a.date(), b.date()), cmp.Compare(a.to.position, b.to.position), cmp.Compare(a.number, b.number))
 }
 
 func (m *moment) date() string { return m.values[query.MomentDate].(string) }
 
 // stretch is a part of a timeline, to be read from one of its ends.
 type stretch struct {
-	moments  []moment
+	moments  []*moment
 	backward bool
 }
 
@@ -61,7 +88,7 @@ func (s stretch) at(i int) *moment {
 	if s.backward {
 		i = len(s.moments) - 1 - i
 	}
-	return &s.moments[i]
+	return s.moments[i]
 }
 
 // byDate reports whether an order of a set is first of all by the date of a moment.
@@ -89,7 +116,7 @@ func (r *reader) way(s *query.Set, order []query.Key, beyond *query.Keyset, reve
 }
 
 // beyond are the moments of a date and of all days before, or after it.
-func (t timeline) beyond(date string, before bool) []moment {
+func (t timeline) beyond(date string, before bool) []*moment {
 	if before {
 		return t.moments[:sort.Search(len(t.moments), func(i int) bool { return t.moments[i].date() > date })]
 	}

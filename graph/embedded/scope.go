@@ -38,7 +38,7 @@ func validityOf(values []any, facts int) validity {
 }
 
 // validityOfNode is that of a node, which is always in force if its type is not dated.
-func validityOfNode(n query.NodeRecord) validity {
+func validityOfNode(n *query.NodeRecord) validity {
 	v := validityOf(n.Values, query.NodeFacts)
 	if !n.Type.Dated {
 		v.from, v.to, v.certainFrom, v.certainTo = always, never, always, never

@@ -11,6 +11,7 @@ import (
 	"bordergraph/graph/embedded"
 	"bordergraph/graph/query"
 	"bordergraph/graph/record"
+	"bordergraph/graph/storetest"
 	"bordergraph/graph/text"
 )
 
@@ -81,7 +82,7 @@ func (w *world) open(t testing.TB, nodes []query.NodeRecord, links []query.LinkR
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	if err := s.Apply(t.Context(), &query.Change{Nodes: nodes, Links: links}); err != nil {
+	if err := storetest.Put(t.Context(), s, nodes, links); err != nil {
 		t.Fatal(err)
 	}
 	return s

@@ -22,12 +22,12 @@ func BenchmarkSituation(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	change, err := storetest.Large(api.Model)
+	large, err := storetest.Large(api.Model)
 	if err != nil {
 		b.Fatal(err)
 	}
 	store := open(b, embedded.Memory, api.Model)
-	apply(b, store, change)
+	put(b, store, large.Nodes, large.Links)
 	world := storetest.NewWorldOver(api, store)
 	for _, name := range []string{"paths", "paths over a hub", "paths without hubs", "reachable", "graph", "graph around a hub", "difference"} {
 		b.Run(name, func(b *testing.B) {

@@ -4,8 +4,6 @@ package embedded
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync"
 	"sync/atomic"
 
 	"bordergraph/graph/query"
@@ -16,22 +14,38 @@ const Memory = ":memory:"
 
 // Store is a query.Store. A Select reads one state of the graph, as if nothing else happened
 // meanwhile, and waits for no change.
+//
+// There are two graphs in memory once changes are made: one is read while the other is changed, then
+// they change places, and the former is changed alike before the next change.
 type Store struct {
 	model   *query.Model
-	graph   atomic.Pointer[graph]
-	writing sync.Mutex
-	file    *file // nil if nothing is kept
+	read    atomic.Pointer[graph]
+	writing chan struct{} // holds one value while a transaction runs
+	// spare is the read graph as it was before the entry missed; nil if it is to be made anew.
+	spare   *graph
+	missed  *query.Entry
+	journal journal
 	unfit   unfit
 }
 
 var _ query.Store = (*Store)(nil)
+
+// journal keeps changes.
+type journal interface {
+	// write makes a change durable, all of it or, with an error, nothing. The contents are those after it.
+	write(e *query.Entry, contents *query.Contents) error
+	entries(after int64, limit int) ([]query.Entry, error)
+	// recorded is nil if there is no change of this key.
+	recorded(key string) (*query.Entry, error)
+	close() error
+}
 
 // Open opens the store in a file; if there is none, or an empty one, an empty store is made. One
 // process at a time may have it open.
 //
 // A file that is no store or is damaged is refused with the code Foreign, data that does not fit
 // the model with Misfit, a file that another process has open with Unavailable. What is refused is
-// left as it is.
+// left as it is. A graph that was made before changes were recorded becomes the first of them.
 func Open(path string, model *query.Model) (*Store, error) { return open(path, model, refused) }
 
 // OpenToReplace is Open for a caller who will replace the whole graph: what does not fit the model is
@@ -41,24 +55,44 @@ func OpenToReplace(path string, model *query.Model) (*Store, error) {
 }
 
 func open(path string, model *query.Model, unfit unfit) (*Store, error) {
-	s := &Store{model: model, unfit: unfit}
+	s := &Store{model: model, unfit: unfit, writing: make(chan struct{}, 1)}
 	if path == Memory {
-		empty, _ := assemble(model, records{})
-		s.graph.Store(empty)
+		s.journal = &memory{byKey: map[string]*query.Entry{}}
+		s.read.Store(newGraph(model))
 		return s, nil
 	}
 	opened, stored, err := openFile(path, model, unfit)
 	if err != nil {
 		return nil, err
 	}
-	s.file = opened
-	s.graph.Store(stored)
+	s.journal = opened
+	s.read.Store(stored)
 	return s, nil
 }
 
 // Select implements query.Store.
 func (s *Store) Select(ctx context.Context, q *query.Query) (query.Row, error) {
-	r := &reader{ctx: ctx, graph: s.graph.Load(), args: q.Args}
+	g := s.hold()
+	defer g.readers.RUnlock()
+	return g.answer(ctx, q)
+}
+
+// hold is the graph to read, which is not changed until its readers' lock is given back.
+func (s *Store) hold() *graph {
+	for {
+		g := s.read.Load()
+		if !g.readers.TryRLock() {
+			continue // a change has locked it since it was loaded, so another is read now
+		}
+		if s.read.Load() == g {
+			return g
+		}
+		g.readers.RUnlock()
+	}
+}
+
+func (g *graph) answer(ctx context.Context, q *query.Query) (query.Row, error) {
+	r := &reader{ctx: ctx, graph: g, args: q.Args}
 	row := make(query.Row, len(q.Columns))
 	r.fill(row, q.Columns, member{})
 	if r.check(); r.err != nil {
@@ -67,36 +101,20 @@ func (s *Store) Select(ctx context.Context, q *query.Query) (query.Row, error) {
 	return row, nil
 }
 
-// Apply implements query.Store. It trusts package record for the values; it checks that links have their ends.
-func (s *Store) Apply(ctx context.Context, c *query.Change) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	if err := ctx.Err(); err != nil {
-		return stopped(err)
-	}
-	if s.unfit == leftOut && !c.Replace {
-		return errors.New("apply: the store was opened to replace its graph")
-	}
-	next, problems := assemble(s.model, s.graph.Load().changed(c))
-	if len(problems) > 0 {
-		return fmt.Errorf("apply: %s", summary(problems))
-	}
-	if s.file != nil {
-		if err := s.file.write(c, next.contents); err != nil {
-			return fmt.Errorf("apply: %w", err)
-		}
-	}
-	s.graph.Store(next)
-	return nil
+// Changes implements query.Store. It does not run ahead of what Select reads.
+func (s *Store) Changes(_ context.Context, after int64, limit int) ([]query.Entry, error) {
+	known := s.read.Load().sequence
+	return s.journal.entries(after, int(min(int64(limit), max(known-after, 0))))
 }
 
 // Contents implements query.Store.
 func (s *Store) Contents(context.Context) (*query.Contents, error) {
-	contents := s.graph.Load().contents
-	if contents == nil {
+	g := s.hold()
+	defer g.readers.RUnlock()
+	if g.contents == nil {
 		return nil, nil
 	}
-	copied := *contents
+	copied := *g.contents
 	return &copied, nil
 }
 
@@ -104,12 +122,7 @@ func (s *Store) Contents(context.Context) (*query.Contents, error) {
 func (s *Store) Ready(context.Context) error { return nil }
 
 // Close implements query.Store.
-func (s *Store) Close() error {
-	if s.file == nil {
-		return nil
-	}
-	return s.file.close()
-}
+func (s *Store) Close() error { return s.journal.close() }
 
 // stopped says why a call was given up.
 func stopped(err error) error {

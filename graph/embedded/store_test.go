@@ -17,6 +17,7 @@ import (
 	"bordergraph/graph/embedded"
 	"bordergraph/graph/query"
 	"bordergraph/graph/record"
+	"bordergraph/graph/storetest"
 
 	"go.etcd.io/bbolt"
 )
@@ -32,7 +33,14 @@ func open(t testing.TB, path string, model *query.Model) *embedded.Store {
 
 func apply(t testing.TB, s *embedded.Store, c *query.Change) {
 	t.Helper()
-	if err := s.Apply(t.Context(), c); err != nil {
+	if err := query.Write(t.Context(), s, c); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func put(t testing.TB, s *embedded.Store, nodes []query.NodeRecord, links []query.LinkRecord) {
+	t.Helper()
+	if err := storetest.Put(t.Context(), s, nodes, links); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -79,15 +87,15 @@ func everything(t testing.TB, s *embedded.Store, m *query.Model) string {
 // sample is a change of a few nodes and relationships with values of every kind.
 func sample(t testing.TB, w *world) *query.Change {
 	return &query.Change{
-		Nodes: []query.NodeRecord{
+		Nodes: query.AddNodes([]query.NodeRecord{
 			w.node(t, w.post, "p", year("2019"), map[string]any{"markers": int64(-7), "lengthKm": 1.5, "staffed": false, "communes": []any{"Xín Cái", ""}}),
 			w.node(t, w.post, "q", none, map[string]any{"staffed": true, "communes": []any{}}),
 			w.node(t, w.province, "a", secret(day("2020-01-01", "2025-06-30")), nil),
-		},
-		Links: []query.LinkRecord{
+		}),
+		Links: query.AddLinks([]query.LinkRecord{
 			w.link(t, w.inProvince, "p", "a", day("", "2025-06-30"), nil),
 			w.link(t, w.near, "p", "q", none, nil),
-		},
+		}),
 		Contents: &query.Contents{Dataset: "sample", Schema: w.Fingerprint},
 	}
 }
@@ -165,10 +173,8 @@ func TestRecordsOfTheSameIDAreReplacedAndKeepTheirLinks(t *testing.T) {
 	w := newWorld()
 	path := stored(t, w)
 	s := open(t, path, w.Model)
-	apply(t, s, &query.Change{
-		Nodes: []query.NodeRecord{w.node(t, w.province, "a", none, nil)},
-		Links: []query.LinkRecord{w.link(t, w.near, "q", "p", record.Facts{Confidence: "LOW"}, nil)}, // from the other end
-	})
+	put(t, s, []query.NodeRecord{w.node(t, w.province, "a", none, nil)},
+		[]query.LinkRecord{w.link(t, w.near, "p", "q", record.Facts{Confidence: "LOW"}, nil)})
 	for range 2 {
 		a := &ask{}
 		scope := a.always()
@@ -190,7 +196,7 @@ func TestReplaceRemovesTheGraphFirst(t *testing.T) {
 	w := newWorld()
 	path := stored(t, w)
 	s := open(t, path, w.Model)
-	apply(t, s, &query.Change{Replace: true, Nodes: []query.NodeRecord{w.node(t, w.post, "new", none, nil)},
+	apply(t, s, &query.Change{Replace: true, Nodes: query.AddNodes([]query.NodeRecord{w.node(t, w.post, "new", none, nil)}),
 		Contents: &query.Contents{Dataset: "other", Schema: w.Fingerprint}})
 	for range 2 {
 		a := &ask{}
@@ -226,16 +232,16 @@ func TestChangeThatCannotBeIsRefusedWhole(t *testing.T) {
 		change *query.Change
 		want   string
 	}{
-		"dangling": {&query.Change{Links: []query.LinkRecord{w.link(t, w.inProvince, "new", "z", none, nil)}},
-			`apply: IN_PROVINCE from new to z: there is no node "z"`},
-		"between other types": {&query.Change{Links: []query.LinkRecord{w.link(t, w.inProvince, "new", "p", none, nil)}},
-			`apply: IN_PROVINCE from new to p: it does not lead from Post to Post`},
-		"no value of a store": {&query.Change{Links: []query.LinkRecord{{Relationship: w.near, From: "new", To: "p",
-			Values: append([]any{"link:x", struct{}{}}, make([]any, len(w.near.Properties)-2)...)}}},
-			`apply: link:x: a value of the kind struct {} cannot be stored`},
+		"dangling": {&query.Change{Links: query.AddLinks([]query.LinkRecord{w.link(t, w.inProvince, "new", "z", none, nil)})},
+			`write: IN_PROVINCE from new to z: there is no node "z"`},
+		"between other types": {&query.Change{Links: query.AddLinks([]query.LinkRecord{w.link(t, w.inProvince, "new", "p", none, nil)})},
+			`write: IN_PROVINCE from new to p: it does not lead from Post to Post`},
+		"no value of a store": {&query.Change{Links: query.AddLinks([]query.LinkRecord{{Relationship: w.near, From: "new", To: "p",
+			Values: append([]any{"link:x", struct{}{}}, make([]any, len(w.near.Properties)-2)...)}})},
+			`write: link:x: a value of the kind struct {} cannot be stored`},
 	} {
-		c.change.Nodes = []query.NodeRecord{w.node(t, w.post, "new", none, nil)}
-		if err := s.Apply(t.Context(), c.change); err == nil || err.Error() != c.want {
+		c.change.Nodes = query.AddNodes([]query.NodeRecord{w.node(t, w.post, "new", none, nil)})
+		if err := query.Write(t.Context(), s, c.change); err == nil || err.Error() != c.want {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
 		}
 		if everything(t, s, w.Model) != before {
@@ -256,7 +262,7 @@ func TestReaderKeepsItsStateDuringAChange(t *testing.T) {
 	done := make(chan error, 1)
 	go func() {
 		for i := 1; i <= 200; i++ {
-			if err := s.Apply(context.Background(), &query.Change{Nodes: numbered(t, w, i, i)}); err != nil {
+			if err := storetest.Put(context.Background(), s, numbered(t, w, i, i), nil); err != nil {
 				done <- err
 				return
 			}
@@ -361,8 +367,8 @@ func bigFile(t *testing.T, w *world) []byte {
 	t.Helper()
 	path := stored(t, w)
 	s := open(t, path, w.Model)
-	apply(t, s, &query.Change{Nodes: numbered(t, w, make([]any, 500)...)})
-	apply(t, s, &query.Change{Nodes: numbered(t, w, 1, 2, 3)})
+	put(t, s, numbered(t, w, make([]any, 500)...), nil)
+	put(t, s, numbered(t, w, 1, 2, 3), nil)
 	finish(t, s)
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -509,7 +515,7 @@ func TestMisfitsAreCountedAndTheFirstTwentyListed(t *testing.T) {
 	w := newWorld()
 	path := stored(t, w)
 	s := open(t, path, w.Model)
-	apply(t, s, &query.Change{Nodes: numbered(t, w, make([]any, 30)...)})
+	put(t, s, numbered(t, w, make([]any, 30)...), nil)
 	finish(t, s)
 	w.post.Property("lengthKm").Required = true
 	message := refused(t, path, w.Model, query.Misfit)
@@ -526,7 +532,7 @@ func TestDataThatDoesNotFitCanBeReplaced(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Apply(t.Context(), &query.Change{}); err == nil {
+	if err := query.Write(t.Context(), s, &query.Change{}); err == nil {
 		t.Error("a change that leaves the graph in place was taken")
 	}
 	apply(t, s, &query.Change{Replace: true})

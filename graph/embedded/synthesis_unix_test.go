@@ -30,13 +30,13 @@ func openLarge(b *testing.B) large {
 			}
 		}
 	}
-	change, err := storetest.Large(api.Model)
+	records, err := storetest.Large(api.Model)
 	if err != nil {
 		b.Fatal(err)
 	}
 	path := b.TempDir() + "/graph.db"
 	s := open(b, path, api.Model)
-	apply(b, s, change)
+	put(b, s, records.Nodes, records.Links)
 	finish(b, s)
 	return large{api.Model, open(b, path, api.Model)}
 }

@@ -89,7 +89,7 @@ func open(t testing.TB, schema string) *world {
 
 func (w *world) apply(t testing.TB, change *query.Change) {
 	t.Helper()
-	if err := w.store.Apply(t.Context(), change); err != nil {
+	if err := query.Write(t.Context(), w.store, change); err != nil {
 		t.Fatal(err)
 	}
 }

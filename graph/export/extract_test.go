@@ -298,10 +298,10 @@ func (c *counter) Write(p []byte) (int, error) {
 
 func large(t testing.TB) *world {
 	w := open(t, bordergraph.Schema)
-	change, err := storetest.Large(w.model)
+	large, err := storetest.Large(w.model)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.apply(t, change)
+	w.apply(t, &query.Change{Nodes: query.AddNodes(large.Nodes), Links: query.AddLinks(large.Links)})
 	return w
 }

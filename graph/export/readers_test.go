@@ -204,10 +204,12 @@ func recorded(t *testing.T, m *query.Model) *content {
 		t.Fatal(err)
 	}
 	var c content
-	for _, n := range change.Nodes {
+	for _, made := range change.Nodes {
+		n := made.After
 		c.Nodes = append(c.Nodes, []string{text(n.Values[query.NodeID]), n.Type.Name, text(n.Values[query.NodeName]), text(n.Values[query.NodeFacts+query.FactValidTo])})
 	}
-	for _, l := range change.Links {
+	for _, made := range change.Links {
+		l := made.After
 		link := []string{text(l.Values[query.LinkID]), l.From, l.To, l.Relationship.Name, text(l.Values[query.LinkFacts+query.FactStatedOn])}
 		c.Links = append(c.Links, link)
 		if l.Relationship.Symmetric {

@@ -5,6 +5,7 @@ import (
 
 	"bordergraph/graph/embedded"
 	"bordergraph/graph/neo4j"
+	"bordergraph/graph/neo4j/neo4jtest"
 	"bordergraph/graph/query"
 	"bordergraph/graph/storetest"
 )
@@ -31,4 +32,16 @@ func openMemory(t *testing.T, model *query.Model) query.Store {
 	}
 	t.Cleanup(func() { store.Close() })
 	return store
+}
+
+func TestWriting(t *testing.T) {
+	storetest.RunWriting(t, openCleared, func(t *testing.T, s query.Store, model *query.Model) query.Store {
+		s.Close()
+		store, err := neo4j.Open(t.Context(), config(neo4jtest.Start(t)), model)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { store.Close() })
+		return store
+	})
 }

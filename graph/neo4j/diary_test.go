@@ -46,7 +46,7 @@ func loadedDiary(t *testing.T) (*diary, *neo4j.Store) {
 	lapsed.Values = withFacts(lapsed.Values, query.LinkFacts, facts{query.FactValidTo: "2010-12-31", query.FactValidToPrecision: "DAY"})
 	secret := d.heldAt("e", "2024-07-31", "DAY", "", "patrol")
 	secret.Values = withFacts(secret.Values, query.NodeFacts, facts{query.FactMarking: int64(query.Secret)})
-	apply(t, s, &query.Change{
+	apply(t, s, query.Records{
 		Nodes: []query.NodeRecord{
 			d.node(d.province, "province:1", "Lai Châu", nil), d.node(d.province, "province:2", "Sơn La", nil),
 			d.place("town:a", "1990-01-01"), d.place("town:b", ""),

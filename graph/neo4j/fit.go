@@ -81,17 +81,24 @@ func linkProblems(model *query.Model, name string, from, to []any, stored map[st
 }
 
 func valueProblems(id string, properties []*query.Property, stored map[string]any) []record.Problem {
-	values := make([]any, len(properties))
 	unknown := maps.Clone(stored)
-	for i, p := range properties {
-		values[i] = stored[p.Name]
+	for _, p := range properties {
 		delete(unknown, p.Name)
 	}
-	problems := record.Check(id, properties, values)
+	problems := record.Check(id, properties, valuesOf(properties, stored))
 	for _, name := range slices.Sorted(maps.Keys(unknown)) {
 		problems = append(problems, record.Problem{Record: id, Field: name, Message: "the schema has no such field here"})
 	}
 	return problems
+}
+
+// valuesOf are the values by position.
+func valuesOf(properties []*query.Property, stored map[string]any) []any {
+	values := make([]any, len(properties))
+	for i, p := range properties {
+		values[i] = stored[p.Name]
+	}
+	return values
 }
 
 func typeOf(model *query.Model, labels []any) *query.Type {

@@ -89,7 +89,7 @@ func TestADateWithoutAPrecisionIsADay(t *testing.T) {
 
 func TestAnUnknownOrMissingPrecisionIsReadAsAYear(t *testing.T) {
 	d, s := loadedDiary(t)
-	apply(t, s, &query.Change{Nodes: []query.NodeRecord{d.heldAt("a", "2024-07-31", "UNKNOWN", "", ""), d.heldAt("b", "2024-07-31", "", "", "")}})
+	apply(t, s, query.Records{Nodes: []query.NodeRecord{d.heldAt("a", "2024-07-31", "UNKNOWN", "", ""), d.heldAt("b", "2024-07-31", "", "", "")}})
 	q := d.public()
 	period := func(u query.Unit) query.Column {
 		return &query.Period{Date: d.held.Date, Precision: d.held.Precision, Unit: u}

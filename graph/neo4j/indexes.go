@@ -15,8 +15,10 @@ type index struct{ name, text string }
 // label those that serve orders. Relationships are found by id when they are replaced.
 func indexes(model *query.Model) []index {
 	all := []index{
-		unique("bordergraph_node_id", "Node"),
-		unique("bordergraph_contents_id", "BordergraphContents"),
+		unique("bordergraph_node_id", "Node", "id"),
+		unique("bordergraph_contents_id", "BordergraphContents", "id"),
+		unique("bordergraph_change_sequence", "BordergraphChange", "sequence"),
+		unique("bordergraph_change_key", "BordergraphChange", "key"),
 		{cypher.NamesIndex, "CREATE FULLTEXT INDEX " + quote(cypher.NamesIndex) + " IF NOT EXISTS FOR (n:`Node`) ON EACH [n.`nameFolded`] " +
 			"OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace', `fulltext.eventually_consistent`: false}}"},
 	}
@@ -65,8 +67,8 @@ func labels(model *query.Model) []string {
 	return labels
 }
 
-func unique(name, label string) index {
-	return index{name, "CREATE CONSTRAINT " + quote(name) + " IF NOT EXISTS FOR (n:" + quote(label) + ") REQUIRE n.`id` IS UNIQUE"}
+func unique(name, label, property string) index {
+	return index{name, "CREATE CONSTRAINT " + quote(name) + " IF NOT EXISTS FOR (n:" + quote(label) + ") REQUIRE n." + quote(property) + " IS UNIQUE"}
 }
 
 func quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }

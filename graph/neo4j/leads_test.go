@@ -83,7 +83,7 @@ func TestAHiddenNodeLeadsNowhere(t *testing.T) {
 	d, s := loadedDiary(t)
 	hidden := d.place("town:a", "1990-01-01")
 	hidden.Values = withFacts(hidden.Values, query.NodeFacts, facts{query.FactMarking: int64(query.Secret)})
-	apply(t, s, &query.Change{Nodes: []query.NodeRecord{hidden}})
+	apply(t, s, query.Records{Nodes: []query.NodeRecord{hidden}})
 	for place, want := range map[string][]any{"province:1": {"meeting:c"}, "town:a": {}} {
 		q := d.public()
 		set := q.all(d.meeting)
@@ -103,7 +103,7 @@ func TestOnlyLastingRelationshipsLeadToWhatHasEnded(t *testing.T) {
 	ended := d.place("town:b", "")
 	ended.Values = withFacts(ended.Values, query.NodeFacts, facts{query.FactValidTo: "2015-12-31"})
 	province := d.node(d.province, "province:1", "Lai Châu", facts{query.FactValidTo: "2015-12-31"})
-	apply(t, s, &query.Change{Nodes: []query.NodeRecord{ended, province}})
+	apply(t, s, query.Records{Nodes: []query.NodeRecord{ended, province}})
 	for place, want := range map[string][]any{"town:b": {"meeting:a", "meeting:b"}, "province:1": {"meeting:c"}} {
 		q := d.public()
 		set := q.all(d.meeting, d.town)
@@ -135,7 +135,7 @@ func TestMomentsThatLeadToANode(t *testing.T) {
 // More nodes lead there than are listed, so each candidate is asked.
 func TestWhatLeadsToANodeToWhichMostLead(t *testing.T) {
 	d, s := loadedDiary(t)
-	change := &query.Change{}
+	var change query.Records
 	for i := range 1200 {
 		id := fmt.Sprintf("many:%04d", i)
 		change.Nodes = append(change.Nodes, d.heldAt(id, "2023-01-01", "DAY", "", "many"))

@@ -47,7 +47,7 @@ func TestLinksOfOneDirectionToOneType(t *testing.T) {
 
 func TestALoopIsOneOutgoingLink(t *testing.T) {
 	m, s := loaded(t)
-	apply(t, s, &query.Change{Links: []query.LinkRecord{m.link(m.near, "province:2", "province:2", "loop")}})
+	apply(t, s, query.Records{Links: []query.LinkRecord{m.link(m.near, "province:2", "province:2", "loop")}})
 	for _, d := range []query.Direction{query.Out, query.In, query.Both} {
 		q := m.query()
 		links := q.linked(d, m.Types...)

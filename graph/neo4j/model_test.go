@@ -11,6 +11,7 @@ import (
 	"bordergraph/graph/neo4j"
 	"bordergraph/graph/neo4j/neo4jtest"
 	"bordergraph/graph/query"
+	"bordergraph/graph/storetest"
 )
 
 // model is that of these tests: posts lie in provinces, units may be the same, sources prove.
@@ -49,7 +50,7 @@ func withoutUnit(m *model) {
 }
 
 // graph is two provinces, the second of which follows the first, two posts in the first, two units, and a source.
-func (m *model) graph() *query.Change {
+func (m *model) graph() query.Records {
 	ended := facts{query.FactValidTo: "2025-06-30", query.FactCertainTo: "2025-06-30", query.FactCertainFrom: "2000-01-01"}
 	since2020 := facts{query.FactValidFrom: "2020-01-01", query.FactValidFromPrecision: "YEAR", query.FactCertainFrom: "2020-12-31"}
 	certain := facts{query.FactCertainFrom: "2000-01-01", query.FactSources: []any{"source:1", "source:1"}}
@@ -69,8 +70,7 @@ func (m *model) graph() *query.Change {
 
 	province1 := m.node(m.province, "province:1", "Lai Châu", certain)
 	province1.Values = withFacts(province1.Values, query.NodeFacts, facts{query.FactValidTo: "2025-12-31", query.FactValidToPrecision: "DAY"})
-	return &query.Change{
-		Contents: &query.Contents{Dataset: "data", Schema: m.Fingerprint},
+	return query.Records{
 		Nodes: []query.NodeRecord{province1, m.node(m.province, "province:2", "Sơn La", certain), postA, postB,
 			m.node(m.unit, "unit:a", "A", certain), m.node(m.unit, "unit:b", "B", certain), m.node(m.source, "source:1", "Source", nil)},
 		Links: []query.LinkRecord{inA, inB, unitsAreOne,
@@ -131,9 +131,31 @@ func open(t *testing.T, server neo4jtest.Server, m *model) *neo4j.Store {
 	return s
 }
 
-func apply(t *testing.T, s *neo4j.Store, c *query.Change) {
+// apply writes records, whether those of their ids are there or not.
+func apply(t *testing.T, s *neo4j.Store, r query.Records) {
 	t.Helper()
-	if err := s.Apply(t.Context(), c); err != nil {
+	if err := storetest.Put(t.Context(), s, r.Nodes, r.Links); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// load writes the graph of the model into an empty store.
+func load(t *testing.T, s *neo4j.Store, m *model) {
+	t.Helper()
+	made := m.graph()
+	write(t, s, &query.Change{Nodes: query.AddNodes(made.Nodes), Links: query.AddLinks(made.Links),
+		Contents: &query.Contents{Dataset: "data", Schema: m.Fingerprint}})
+}
+
+// replace leaves some nodes only.
+func replace(t *testing.T, s *neo4j.Store, nodes ...query.NodeRecord) {
+	t.Helper()
+	write(t, s, &query.Change{Replace: true, Nodes: query.AddNodes(nodes)})
+}
+
+func write(t *testing.T, s *neo4j.Store, c *query.Change) {
+	t.Helper()
+	if err := query.Write(t.Context(), s, c); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -143,7 +165,7 @@ func loaded(t *testing.T) (*model, *neo4j.Store) {
 	t.Helper()
 	m := newModel("1")
 	s := open(t, cleared(t), m)
-	apply(t, s, m.graph())
+	load(t, s, m)
 	return m, s
 }
 

@@ -71,7 +71,10 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.prepare(ctx); err != nil {
 		return outward(ctx, "make constraints and indexes", err)
 	}
-	return nil
+	if s.replacing {
+		return nil
+	}
+	return s.begin(ctx)
 }
 
 func (s *Store) checkServer(ctx context.Context) error {

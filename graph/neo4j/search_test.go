@@ -43,7 +43,7 @@ func TestFoundComesInTheOrderOfItsRank(t *testing.T) {
 	m, s := loaded(t)
 	secret := facts{query.FactMarking: int64(query.Secret)}
 	ended := facts{query.FactValidTo: "2020-01-01"}
-	apply(t, s, &query.Change{Nodes: []query.NodeRecord{
+	apply(t, s, query.Records{Nodes: []query.NodeRecord{
 		m.named(m.post, "post:beginnings", nil, "Bến Dongs Biển"),
 		m.named(m.post, "post:words", nil, "Đồn Biên phòng"),
 		m.named(m.unit, "unit:exact", nil, "Company 213", "đồn biên"),
@@ -64,7 +64,7 @@ func TestFoundComesInTheOrderOfItsRank(t *testing.T) {
 func TestWordsOfAnyLengthNumberAndScriptAreFound(t *testing.T) {
 	m, s := loaded(t)
 	long, many := strings.Repeat("đ", 300), strings.TrimSpace(strings.Repeat("ma ", 1500))
-	apply(t, s, &query.Change{Nodes: []query.NodeRecord{
+	apply(t, s, query.Records{Nodes: []query.NodeRecord{
 		m.named(m.unit, "unit:long", nil, long), m.named(m.unit, "unit:many", nil, many),
 		m.named(m.unit, "unit:lao", nil, "ຄ້າຍ ດ"), m.named(m.unit, "unit:and", nil, "And not or 213"),
 	}})
@@ -84,7 +84,7 @@ func TestWordsOfAnyLengthNumberAndScriptAreFound(t *testing.T) {
 func TestAllThatBeginAlikeAreFound(t *testing.T) {
 	m, s := loaded(t)
 	const units = 3000 // more than the index takes terms in one query
-	change := &query.Change{}
+	var change query.Records
 	for i := range units {
 		name := "ma" + strings.Repeat("x", i%50) + string(rune('a'+i/50%26)) + string(rune('a'+i/1300))
 		change.Nodes = append(change.Nodes, m.named(m.unit, "unit:"+name, nil, name))

@@ -42,8 +42,10 @@ const (
 	writeTimeout = 5 * time.Minute
 	readyTimeout = 2 * time.Second
 	closeTimeout = 2 * time.Second
-	readAttempts = 3
-	retryPause   = 50 * time.Millisecond
+	// settleTimeout is for asking whether a change was made.
+	settleTimeout = 15 * time.Second
+	readAttempts  = 3
+	retryPause    = 50 * time.Millisecond
 
 	maxStatements = 500
 )
@@ -53,13 +55,7 @@ func (s *Store) Select(ctx context.Context, q *query.Query) (query.Row, error) {
 	if len(q.Columns) == 0 {
 		return query.Row{}, nil
 	}
-	statement, known := s.statements.Get(&q.Columns[0])
-	if !known {
-		statement = cypher.Compile(q)
-		if q.Kept {
-			s.statements.Add(&q.Columns[0], statement)
-		}
-	}
+	statement := s.statement(q)
 	ctx, cancel := within(ctx, readTimeout)
 	defer cancel()
 	records, err := s.read(ctx, statement.Text, statement.Arguments(q.Args))
@@ -100,6 +96,18 @@ func (s *Store) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
 	return s.driver.Close(ctx)
+}
+
+// statement is the text of a query. Those of queries that are asked again are kept.
+func (s *Store) statement(q *query.Query) cypher.Statement {
+	statement, known := s.statements.Get(&q.Columns[0])
+	if !known {
+		statement = cypher.Compile(q)
+		if q.Kept {
+			s.statements.Add(&q.Columns[0], statement)
+		}
+	}
+	return statement
 }
 
 // read runs a statement that may be sent again if Neo4j was busy or the connection had died.

@@ -110,7 +110,7 @@ func TestForeignDataIsRefusedAndNotTouched(t *testing.T) {
 func TestDataThatDoesNotFitTheSchemaIsRefusedWithAListAndNotTouched(t *testing.T) {
 	server := cleared(t)
 	m := newModel("1")
-	apply(t, open(t, server, m), m.graph())
+	load(t, open(t, server, m), m)
 	before := everything(t, server)
 
 	other := newModel("2", withoutLength, withoutUnit)
@@ -131,7 +131,7 @@ func TestDataThatDoesNotFitTheSchemaIsRefusedWithAListAndNotTouched(t *testing.T
 func TestDataThatDoesNotFitTheSchemaIsOpenedToBeReplaced(t *testing.T) {
 	server := cleared(t)
 	m := newModel("1")
-	apply(t, open(t, server, m), m.graph())
+	load(t, open(t, server, m), m)
 
 	c := config(server)
 	c.Replacing = true
@@ -145,7 +145,7 @@ func TestDataThatDoesNotFitTheSchemaIsOpenedToBeReplaced(t *testing.T) {
 func TestDataThatFitsAnotherSchemaIsOpened(t *testing.T) {
 	server := cleared(t)
 	m := newModel("1")
-	apply(t, open(t, server, m), m.graph())
+	load(t, open(t, server, m), m)
 
 	contents, err := open(t, server, newModel("2")).Contents(t.Context())
 	if err != nil || contents == nil || *contents != (query.Contents{Dataset: "data", Schema: "1"}) {
@@ -215,7 +215,7 @@ func TestAQueryIsOneStatementWhateverItAsks(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	apply(t, s, m.graph())
+	load(t, s, m)
 
 	q := m.query()
 	for range 5 {
@@ -365,14 +365,16 @@ func TestNegationIsTheExactComplementWhereValuesAreMissing(t *testing.T) {
 
 func TestAChangeReplacesNodesAndRelationshipsOfTheSameIDs(t *testing.T) {
 	m, s := loaded(t)
-	apply(t, s, &query.Change{
-		Nodes: []query.NodeRecord{m.node(m.unit, "post:a", "Now a unit", nil)},
-		Links: []query.LinkRecord{m.link(m.inProvince, "post:b", "province:2", "post:b IN_PROVINCE province:1")},
+	apply(t, s, query.Records{
+		Nodes: []query.NodeRecord{m.node(m.post, "post:a", "Renamed", nil)},
+		Links: []query.LinkRecord{m.link(m.inProvince, "post:b", "province:1", "")},
 	})
 	q := m.query()
-	q.add(list(q.all(m.post), byName, id, list(q.walk(query.Step{Relationship: m.inProvince, To: types(m.province)}), byName, id)))
-	q.add(list(q.byID("post:a"), nil, typeName, value(m.post, "lengthKm")))
-	want := query.Row{[]any{query.Row{"post:b", []any{query.Row{"province:2"}}}}, []any{query.Row{"Unit", nil}}}
+	sources := &query.Value{Of: query.Link, Property: query.LinkProperties[query.LinkFacts+query.FactSources]}
+	inProvince := list(q.walk(query.Step{Relationship: m.inProvince, To: types(m.province)}), byName, id, sources)
+	q.add(list(q.all(m.post), []query.Key{{By: id}}, id, name, value(m.post, "lengthKm"), inProvince))
+	province := []any{query.Row{"province:1", nil}}
+	want := query.Row{[]any{query.Row{"post:a", "Renamed", nil, province}, query.Row{"post:b", "Ba", nil, province}}}
 	if got := q.answer(t, s); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -382,12 +384,12 @@ func TestAChangeThatFailsWritesNothing(t *testing.T) {
 	server := cleared(t)
 	m := newModel("1")
 	s := open(t, server, m)
-	apply(t, s, m.graph())
+	load(t, s, m)
 	before := everything(t, server)
 
-	err := s.Apply(t.Context(), &query.Change{Replace: true,
-		Nodes: []query.NodeRecord{m.node(m.unit, "unit:c", "C", nil)},
-		Links: []query.LinkRecord{m.link(m.sameAs, "unit:c", "unit:nowhere", "")}})
+	err := query.Write(t.Context(), s, &query.Change{Replace: true,
+		Nodes: query.AddNodes([]query.NodeRecord{m.node(m.unit, "unit:c", "C", nil)}),
+		Links: query.AddLinks([]query.LinkRecord{m.link(m.sameAs, "unit:c", "unit:nowhere", "")})})
 	if err == nil || !strings.Contains(err.Error(), "unit:nowhere") {
 		t.Errorf("the error is %v", err)
 	}
@@ -398,7 +400,7 @@ func TestAChangeThatFailsWritesNothing(t *testing.T) {
 
 func TestReplaceRemovesTheGraphFirst(t *testing.T) {
 	m, s := loaded(t)
-	apply(t, s, &query.Change{Replace: true, Nodes: []query.NodeRecord{m.node(m.unit, "unit:c", "C", nil)}})
+	replace(t, s, m.node(m.unit, "unit:c", "C", nil))
 	q := m.query()
 	q.add(list(q.all(m.province, m.post, m.unit, m.source), byName, id))
 	if got := flat(q.answer(t, s)[0]); !reflect.DeepEqual(got, []any{"unit:c"}) {

@@ -89,11 +89,11 @@ func loadLarge(t *testing.T) *workload {
 }
 
 func (w *workload) load(api *derive.API, store query.Store) {
-	change, err := storetest.Large(api.Model)
+	large, err := storetest.Large(api.Model)
 	if err != nil {
 		w.Fatal(err)
 	}
-	if err := storetest.LoadInParts(w.Context(), store, change, 25_000); err != nil {
+	if err := storetest.LoadInParts(w.Context(), store, large, api.Model, 25_000); err != nil {
 		w.Fatal(err)
 	}
 }

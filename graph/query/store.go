@@ -10,39 +10,19 @@ type Store interface {
 	// Select answers a query: one Row with a value per column. It uses at most one round trip. What
 	// one call reads is a short window, not a snapshot, where the store says so.
 	Select(ctx context.Context, q *Query) (Row, error)
-	// Apply writes a change, all of it or, with an error, nothing. When it returns nil, the change is durable.
-	Apply(ctx context.Context, c *Change) error
+	// Update runs f in a transaction: nobody else writes meanwhile, and f reads what it has written. When
+	// Update returns nil, what was written is durable and in the log; with an error, also one of f, nothing
+	// was written, but for the code Uncertain. f may be run again from its start, so it has no other effect.
+	Update(ctx context.Context, f func(Tx) error) error
+	// Changes reads the log: at most limit entries after a sequence number, in their order. What does
+	// not fit the model, having been written under another, is refused with the code Misfit.
+	Changes(ctx context.Context, after int64, limit int) ([]Entry, error)
 	// Contents says what the graph was made from; nil if the store is empty.
 	Contents(ctx context.Context) (*Contents, error)
 	// Ready is nil while the store can answer.
 	Ready(ctx context.Context) error
 	// Close releases what the store holds. No method may be called after.
 	Close() error
-}
-
-// Change is what is to be written. Nodes are written before links, so links may join them.
-type Change struct {
-	// Replace removes the whole graph first.
-	Replace bool
-	// Nodes replace the nodes of the same ids, or are new.
-	Nodes []NodeRecord
-	// Links replace the relationships of the same ids, or are new. Both ends must exist by then.
-	Links []LinkRecord
-	// Contents, if not nil, is recorded with the change.
-	Contents *Contents
-}
-
-// NodeRecord is a node to be written: Values by position of Type.Properties.
-type NodeRecord struct {
-	Type   *Type
-	Values []any
-}
-
-// LinkRecord is a relationship to be written: Values by position of Relationship.Properties.
-type LinkRecord struct {
-	Relationship *Relationship
-	From, To     string
-	Values       []any
 }
 
 // Contents says what a stored graph was made from.
@@ -68,6 +48,8 @@ const (
 	Timeout = "TIMEOUT"
 	// Misfit: the stored data does not fit the schema.
 	Misfit = "DATA_DOES_NOT_FIT"
+	// Uncertain: the store was lost while it confirmed a change, which it may have made or not.
+	Uncertain = "OUTCOME_UNCERTAIN"
 	// Foreign: what was found is no store of this program, or is damaged.
 	Foreign = "FOREIGN_STORE"
 )

@@ -192,12 +192,12 @@ func makeHoles(t *testing.T, change *query.Change) {
 
 func find(change *query.Change, of string) ([]*query.Property, []any) {
 	for _, n := range change.Nodes {
-		if n.Values[query.NodeID] == of {
-			return n.Type.Properties, n.Values
+		if n.After.ID() == of {
+			return n.After.Type.Properties, n.After.Values
 		}
 	}
 	for _, l := range change.Links {
-		if l.From+" "+l.Relationship.Name+" "+l.To == of {
+		if l := l.After; l.From+" "+l.Relationship.Name+" "+l.To == of {
 			return l.Relationship.Properties, l.Values
 		}
 	}
@@ -371,10 +371,12 @@ func (h *harbour) question(operations []*operation) *question {
 		About:    map[string]any{"version": "", "today": today, "dataset": h.change.Contents.Dataset, "schema": h.change.Contents.Schema},
 		Requests: operations,
 	}
-	for _, n := range h.change.Nodes {
+	for _, c := range h.change.Nodes {
+		n := c.After
 		q.Nodes = append(q.Nodes, node{Type: n.Type.Name, Values: byName(n.Type.Properties, n.Values)})
 	}
-	for _, l := range h.change.Links {
+	for _, c := range h.change.Links {
+		l := c.After
 		q.Links = append(q.Links, link{ID: l.Values[query.LinkID], From: l.From, Type: l.Relationship.Name, To: l.To, Values: byName(l.Relationship.Properties, l.Values)})
 	}
 	return q

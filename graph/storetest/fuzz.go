@@ -24,7 +24,7 @@ const operationsPerGraph = 25
 // Fuzz asks random operations of random graphs of two stores, which must answer the same bytes.
 func Fuzz(t *testing.T, rounds int, openA, openB Open) {
 	eachRound(t, rounds, func(t *testing.T, r random, api *derive.API) {
-		change := r.graph(t, api.Model)
+		change := replaceBy(r.graph(t, api.Model))
 		a, b := NewWorldOf(t, api, change, openA), NewWorldOf(t, api, change, openB)
 		r.compare(t, a, func(q Question) (one, other []byte) { return ask(t, a, q), ask(t, b, q) })
 	})
@@ -34,11 +34,11 @@ func Fuzz(t *testing.T, rounds int, openA, openB Open) {
 // who may see everything, over the graph from which all that the former may not see was removed.
 func FuzzClearance(t *testing.T, rounds int, open Open) {
 	eachRound(t, rounds, func(t *testing.T, r random, api *derive.API) {
-		change := r.graph(t, api.Model)
-		marked := NewWorldOf(t, api, change, open)
+		graph := r.graph(t, api.Model)
+		marked := NewWorldOf(t, api, replaceBy(graph), open)
 		var removed []*World
 		for clearance := range query.Clearances {
-			removed = append(removed, NewWorldOf(t, api, cleared(change, query.Clearance(clearance)), open))
+			removed = append(removed, NewWorldOf(t, api, replaceBy(cleared(graph, query.Clearance(clearance))), open))
 		}
 		r.compare(t, marked, func(q Question) (one, other []byte) {
 			secret := q

@@ -28,41 +28,41 @@ var largeShares = map[string]int{
 
 // Large makes a graph of the types of the bundled schema, the same each time: a third of all facts
 // is dated, one in twenty has ended, one in twenty-five is marked above public.
-func Large(model *query.Model) (*query.Change, error) {
+func Large(model *query.Model) (query.Records, error) {
 	l := &large{Rand: rand.New(rand.NewPCG(50, 250)), days: rand.New(rand.NewPCG(19, 90)), model: model, byType: map[*query.Type][]query.NodeRecord{}, known: map[any]bool{}}
 	if err := l.nodes(); err != nil {
-		return nil, err
+		return query.Records{}, err
 	}
 	if err := l.links(); err != nil {
-		return nil, err
+		return query.Records{}, err
 	}
-	l.change.Contents = &query.Contents{Dataset: "large", Schema: model.Fingerprint}
-	return &l.change, nil
+	return l.made, nil
 }
 
-// LoadInParts replaces what a store holds by a change, in several, so that no transaction is large.
-func LoadInParts(ctx context.Context, store query.Store, c *query.Change, size int) error {
-	if err := store.Apply(ctx, &query.Change{Replace: true}); err != nil {
+// LoadInParts replaces what a store holds by a graph, in several changes, so that no transaction is large.
+func LoadInParts(ctx context.Context, store query.Store, graph query.Records, model *query.Model, size int) error {
+	contents := &query.Contents{Dataset: "large", Schema: model.Fingerprint}
+	if err := query.Write(ctx, store, &query.Change{Replace: true, Contents: contents}); err != nil {
 		return err
 	}
-	for nodes := range slices.Chunk(c.Nodes, size) {
-		if err := store.Apply(ctx, &query.Change{Nodes: nodes}); err != nil {
+	for nodes := range slices.Chunk(graph.Nodes, size) {
+		if err := query.Write(ctx, store, &query.Change{Nodes: query.AddNodes(nodes)}); err != nil {
 			return err
 		}
 	}
-	for links := range slices.Chunk(c.Links, size) {
-		if err := store.Apply(ctx, &query.Change{Links: links}); err != nil {
+	for links := range slices.Chunk(graph.Links, size) {
+		if err := query.Write(ctx, store, &query.Change{Links: query.AddLinks(links)}); err != nil {
 			return err
 		}
 	}
-	return store.Apply(ctx, &query.Change{Contents: c.Contents})
+	return nil
 }
 
 type large struct {
 	*rand.Rand
 	days   *rand.Rand // for optional dates, so that there may be more of them and all else stays
 	model  *query.Model
-	change query.Change
+	made   query.Records
 	byType map[*query.Type][]query.NodeRecord
 	known  map[any]bool // ids of links
 }
@@ -103,7 +103,7 @@ func (l *large) node(t *query.Type, i int) error {
 		return problems[0]
 	}
 	l.byType[t] = append(l.byType[t], node)
-	l.change.Nodes = append(l.change.Nodes, node)
+	l.made.Nodes = append(l.made.Nodes, node)
 	return nil
 }
 
@@ -129,7 +129,7 @@ func (l *large) links() error {
 		}
 	}
 	slices.SortStableFunc(others, func(a, b *query.Relationship) int { return len(l.ends(a.From)) - len(l.ends(b.From)) })
-	for len(l.change.Links) < LargeLinks {
+	for len(l.made.Links) < LargeLinks {
 		for _, r := range others {
 			if err := l.fromEach(r); err != nil {
 				return err
@@ -156,7 +156,7 @@ func (l *large) fromEach(r *query.Relationship) error {
 		if i%5 == 0 && from.Type.Name == "BorderPost" && to[0].Values[query.NodeID] == HubID {
 			end = to[0]
 		}
-		if len(l.change.Links) == LargeLinks {
+		if len(l.made.Links) == LargeLinks {
 			return nil
 		}
 		if err := l.link(r, from, end); err != nil {
@@ -177,7 +177,7 @@ func (l *large) link(r *query.Relationship, from, to query.NodeRecord) error {
 	}
 	if id := link.Values[query.LinkID]; !l.known[id] {
 		l.known[id] = true
-		l.change.Links = append(l.change.Links, link)
+		l.made.Links = append(l.made.Links, link)
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ const listsPerGraph = 20
 // together are the list asked for at once, and their flags and totals are exact.
 func FuzzPages(t *testing.T, rounds int, open Open) {
 	eachRound(t, rounds, func(t *testing.T, r random, api *derive.API) {
-		w := NewWorldOf(t, api, r.graph(t, api.Model), open)
+		w := NewWorldOf(t, api, replaceBy(r.graph(t, api.Model)), open)
 		for range listsPerGraph {
 			l := &list{t: t, world: w}
 			l.random(&operations{random: r, api: api})

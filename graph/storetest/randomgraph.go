@@ -32,30 +32,30 @@ func pick[T any](r random, from []T) T { return from[r.IntN(len(from))] }
 func (r random) oneIn(n int) bool { return r.IntN(n) == 0 }
 
 // graph makes a small graph in which whatever the schema allows may happen.
-func (r random) graph(t *testing.T, model *query.Model) *query.Change {
-	change := &query.Change{Replace: true}
+func (r random) graph(t *testing.T, model *query.Model) query.Records {
+	var made query.Records
 	for _, typ := range model.Types {
 		for i := range 2 + r.IntN(6) {
 			node, problems := record.NewNode(model, r.node(typ, nodeID(typ, i)))
 			if len(problems) > 0 {
 				t.Fatal(problems)
 			}
-			change.Nodes = append(change.Nodes, node)
+			made.Nodes = append(made.Nodes, node)
 		}
 	}
 	known := map[any]bool{}
 	for _, relationship := range model.Relationships {
 		for range r.IntN(40) {
-			link := r.link(t, model, relationship, change.Nodes)
+			link := r.link(t, model, relationship, made.Nodes)
 			id := link.Values[query.LinkID]
-			if known[id] || len(record.CheckToOne(append(change.Links[:len(change.Links):len(change.Links)], link))) > 0 {
+			if known[id] || len(record.CheckToOne(append(made.Links[:len(made.Links):len(made.Links)], link))) > 0 {
 				continue
 			}
 			known[id] = true
-			change.Links = append(change.Links, link)
+			made.Links = append(made.Links, link)
 		}
 	}
-	return change
+	return made
 }
 
 func nodeID(t *query.Type, i int) string { return fmt.Sprintf("%s:%d", strings.ToLower(t.Name), i) }
@@ -191,16 +191,15 @@ func (r random) single(p *query.Property) any {
 
 // cleared is what is left of a graph of all that is marked above a clearance: without the nodes,
 // without the links of which an end or themselves are marked, and without the citations.
-func cleared(change *query.Change, clearance query.Clearance) *query.Change {
-	left := &query.Change{Replace: true}
+func cleared(graph query.Records, clearance query.Clearance) (left query.Records) {
 	kept := map[any]bool{}
-	for _, n := range change.Nodes {
+	for _, n := range graph.Nodes {
 		if n.Values[query.NodeFacts+query.FactMarking].(int64) <= int64(clearance) {
 			kept[n.Values[query.NodeID]] = true
 			left.Nodes = append(left.Nodes, n)
 		}
 	}
-	for _, l := range change.Links {
+	for _, l := range graph.Links {
 		if l.Values[query.LinkFacts+query.FactMarking].(int64) <= int64(clearance) && kept[l.From] && kept[l.To] {
 			left.Links = append(left.Links, l)
 		}

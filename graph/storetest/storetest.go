@@ -130,7 +130,7 @@ func folder(t *testing.T, name string) (schema string, data fs.FS) {
 func NewWorldOf(t *testing.T, api *derive.API, change *query.Change, open Open) *World {
 	t.Helper()
 	store := open(t, api.Model)
-	if err := store.Apply(t.Context(), change); err != nil {
+	if err := query.Write(t.Context(), store, change); err != nil {
 		t.Fatal(err)
 	}
 	return NewWorldOver(api, store)

@@ -20,11 +20,18 @@ func FuzzSynthesis(t *testing.T, rounds int, open Open) {
 		model := *api.Model
 		model.Moments = momentsOf(model.Types)
 		s := &synthesis{random: r, t: t, model: &model, store: open(t, &model)}
-		change := r.graph(t, &model)
-		if err := s.store.Apply(t.Context(), change); err != nil {
+		graph := r.graph(t, &model)
+		if err := query.Write(t.Context(), s.store, replaceBy(graph)); err != nil {
 			t.Fatal(err)
 		}
-		for _, n := range change.Nodes {
+		for round := range 5 { // and of what becomes of it
+			change := r.change(t, &model, graph, round)
+			if err := query.Write(t.Context(), s.store, change); err != nil {
+				t.Fatal(err)
+			}
+			graph = after(graph, change)
+		}
+		for _, n := range graph.Nodes {
 			s.ids = append(s.ids, n.Values[query.NodeID])
 		}
 		for range operationsPerGraph {

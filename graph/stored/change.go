@@ -1,0 +1,409 @@
+package stored
+
+import (
+	"bytes"
+	"compress/flate"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"bordergraph/graph/query"
+)
+
+// version begins each change, so that a later form can be told from this.
+const version = 1
+
+// What a change has, and what a record of it has.
+const (
+	replaces = 1 << iota
+	hasContents
+)
+
+const (
+	hasBefore = 1 << iota
+	hasAfter
+)
+
+// EncodeChange writes a change: compressed, with the names of all types and properties in it.
+func EncodeChange(c *query.Change) ([]byte, error) {
+	e := &encoder{numbers: map[any]int{}}
+	e.head(c)
+	e.number(len(c.Nodes))
+	for _, n := range c.Nodes {
+		if err := e.node(n); err != nil {
+			return nil, err
+		}
+	}
+	e.number(len(c.Links))
+	for _, l := range c.Links {
+		if err := e.link(l); err != nil {
+			return nil, err
+		}
+	}
+	return compress(e.b)
+}
+
+// encoder names each type and each relationship where it first occurs, and then calls it by its number.
+type encoder struct {
+	b       []byte
+	numbers map[any]int // of *query.Type and *query.Relationship
+}
+
+func (e *encoder) number(n int)    { e.b = binary.AppendUvarint(e.b, uint64(n)) }
+func (e *encoder) string(s string) { e.b = AppendString(e.b, s) }
+
+func (e *encoder) head(c *query.Change) {
+	e.b = binary.AppendVarint(e.b, c.At.UnixMicro())
+	for _, s := range []string{c.Actor, c.Comment, c.Key, c.Request} {
+		e.string(s)
+	}
+	has := 0
+	if c.Replace {
+		has |= replaces
+	}
+	if c.Contents != nil {
+		has |= hasContents
+	}
+	e.number(has)
+	if c.Contents != nil {
+		e.string(c.Contents.Dataset)
+		e.string(c.Contents.Schema)
+	}
+}
+
+func (e *encoder) node(n query.NodeChange) error {
+	t := n.Record().Type
+	if e.begin(t) {
+		e.string(t.Name)
+		e.properties(t.Properties)
+	}
+	var before, after []any
+	if n.Before != nil {
+		before = n.Before.Values
+	}
+	if n.After != nil {
+		after = n.After.Values
+	}
+	return e.values(before, after)
+}
+
+func (e *encoder) link(l query.LinkChange) error {
+	record := l.Record()
+	r := record.Relationship
+	if e.begin(r) {
+		e.string(r.Name)
+		e.types(r.From)
+		e.types(r.To)
+		e.properties(r.Properties)
+	}
+	e.string(record.From)
+	e.string(record.To)
+	var before, after []any
+	if l.Before != nil {
+		before = l.Before.Values
+	}
+	if l.After != nil {
+		after = l.After.Values
+	}
+	return e.values(before, after)
+}
+
+// begin writes the number of a type or a relationship, and reports whether it is to be named.
+func (e *encoder) begin(of any) bool {
+	number, known := e.numbers[of]
+	if !known {
+		number = len(e.numbers)
+		e.numbers[of] = number
+	}
+	e.number(number)
+	return !known
+}
+
+func (e *encoder) properties(properties []*query.Property) {
+	e.number(len(properties))
+	for _, p := range properties {
+		e.string(p.Name)
+	}
+}
+
+func (e *encoder) types(types []*query.Type) {
+	e.number(len(types))
+	for _, t := range types {
+		e.string(t.Name)
+	}
+}
+
+func (e *encoder) values(before, after []any) (err error) {
+	has := 0
+	if before != nil {
+		has |= hasBefore
+	}
+	if after != nil {
+		has |= hasAfter
+	}
+	e.number(has)
+	if e.b, err = AppendValues(e.b, before); err != nil {
+		return fmt.Errorf("%v: %w", before[0], err)
+	}
+	if e.b, err = AppendValues(e.b, after); err != nil {
+		return fmt.Errorf("%v: %w", after[0], err)
+	}
+	return nil
+}
+
+// DecodeChange reads a change under a model, which may be another than that it was written under.
+// What the model has no place for is an error with the code Misfit.
+func DecodeChange(model *query.Model, data []byte) (*query.Change, error) {
+	plain, err := decompress(data)
+	if err != nil {
+		return nil, err
+	}
+	d := &changeDecoder{Decoder: NewDecoder(plain, map[string]any{}), model: model}
+	c := d.head()
+	c.Nodes = decodeEach(d, d.node)
+	c.Links = decodeEach(d, d.link)
+	switch {
+	case d.misfit != "":
+		return nil, &query.Error{Code: query.Misfit, Message: d.misfit}
+	case d.Err != nil || d.Rest != "":
+		return nil, ErrDamaged
+	}
+	return c, nil
+}
+
+type changeDecoder struct {
+	*Decoder
+	model  *query.Model
+	places []place
+	misfit string // the first thing that the model has no place for
+}
+
+// place is where the values of a type or a relationship belong.
+type place struct {
+	typ          *query.Type
+	relationship *query.Relationship
+	width        int
+	names        []string
+	positions    []int // -1 where the model has no such property
+}
+
+func (d *changeDecoder) refuse(format string, args ...any) {
+	if d.misfit == "" {
+		d.misfit = fmt.Sprintf(format, args...)
+	}
+}
+
+func (d *changeDecoder) done() bool { return d.Err != nil || d.misfit != "" }
+
+// count is a number of things, each of which takes a byte at least.
+func (d *changeDecoder) count() int {
+	n := d.Uvarint()
+	if n > uint64(len(d.Rest)) {
+		d.Err = ErrDamaged
+		return 0
+	}
+	return int(n)
+}
+
+func (d *changeDecoder) strings() []string {
+	all := make([]string, d.count())
+	for i := range all {
+		all[i] = d.String()
+	}
+	return all
+}
+
+func (d *changeDecoder) head() *query.Change {
+	c := &query.Change{At: time.UnixMicro(d.Varint()).UTC()}
+	for _, s := range []*string{&c.Actor, &c.Comment, &c.Key, &c.Request} {
+		*s = d.String()
+	}
+	has := d.Uvarint()
+	c.Replace = has&replaces != 0
+	if has&hasContents != 0 {
+		c.Contents = &query.Contents{Dataset: d.String(), Schema: d.String()}
+	}
+	return c
+}
+
+func decodeEach[T any](d *changeDecoder, decode func() T) []T {
+	var all []T
+	for range d.count() {
+		if d.done() {
+			return nil
+		}
+		all = append(all, decode())
+	}
+	return all
+}
+
+func (d *changeDecoder) node() (n query.NodeChange) {
+	p := d.place(d.typ)
+	before, after := d.both(p)
+	if before != nil {
+		n.Before = &query.NodeRecord{Type: p.typ, Values: before}
+	}
+	if after != nil {
+		n.After = &query.NodeRecord{Type: p.typ, Values: after}
+	}
+	return n
+}
+
+func (d *changeDecoder) link() (l query.LinkChange) {
+	p := d.place(d.relationship)
+	from, to := d.String(), d.String()
+	before, after := d.both(p)
+	if before != nil {
+		l.Before = &query.LinkRecord{Relationship: p.relationship, From: from, To: to, Values: before}
+	}
+	if after != nil {
+		l.After = &query.LinkRecord{Relationship: p.relationship, From: from, To: to, Values: after}
+	}
+	return l
+}
+
+// place is the one of the number that comes next; one that is new is read.
+func (d *changeDecoder) place(read func() place) place {
+	number := d.Uvarint()
+	if number == uint64(len(d.places)) {
+		d.places = append(d.places, read())
+	}
+	if number >= uint64(len(d.places)) || d.Err != nil {
+		d.Err = ErrDamaged
+		return place{}
+	}
+	return d.places[number]
+}
+
+func (d *changeDecoder) typ() place {
+	name := d.String()
+	t := d.model.Type(name)
+	if t == nil {
+		d.refuse("the schema has no type %s", name)
+		return place{}
+	}
+	return d.properties(place{typ: t}, t.Properties)
+}
+
+func (d *changeDecoder) relationship() place {
+	name, from, to := d.String(), d.strings(), d.strings()
+	r := relationship(d.model, name, from, to)
+	if r == nil {
+		d.refuse("the schema has no %s from %v to %v", name, from, to)
+		return place{}
+	}
+	return d.properties(place{relationship: r}, r.Properties)
+}
+
+// relationship is the one of the name that is between the same types as it was, or else the only one
+// that is between some of them; nil if there is none.
+func relationship(model *query.Model, name string, from, to []string) *query.Relationship {
+	var some []*query.Relationship
+	for _, r := range model.Relationships {
+		switch {
+		case r.Name != name:
+		case slices.Equal(names(r.From), from) && slices.Equal(names(r.To), to):
+			return r
+		case overlap(names(r.From), from) && overlap(names(r.To), to):
+			some = append(some, r)
+		}
+	}
+	if len(some) != 1 {
+		return nil
+	}
+	return some[0]
+}
+
+func names(types []*query.Type) []string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = t.Name
+	}
+	return names
+}
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(name string) bool { return slices.Contains(b, name) })
+}
+
+func (d *changeDecoder) properties(p place, properties []*query.Property) place {
+	p.names, p.width = d.strings(), len(properties)
+	for _, name := range p.names {
+		p.positions = append(p.positions, slices.IndexFunc(properties, func(p *query.Property) bool { return p.Name == name }))
+	}
+	return p
+}
+
+func (d *changeDecoder) both(p place) (before, after []any) {
+	has := d.Uvarint()
+	if has&hasBefore != 0 {
+		before = d.record(p)
+	}
+	if has&hasAfter != 0 {
+		after = d.record(p)
+	}
+	return before, after
+}
+
+// record is nil if it could not be read.
+func (d *changeDecoder) record(p place) []any {
+	values := make([]any, p.width)
+	for i, position := range p.positions {
+		value := d.Value()
+		switch {
+		case position >= 0:
+			values[position] = value
+		case value != nil:
+			d.refuse("the schema has no property %s here, of which %v has a value", p.names[i], values[0])
+		}
+	}
+	if d.done() {
+		return nil
+	}
+	if _, named := first(values).(string); !named {
+		d.Err = ErrDamaged
+		return nil
+	}
+	return values
+}
+
+func first(values []any) any {
+	if len(values) == 0 {
+		return nil
+	}
+	return values[0]
+}
+
+var compressors = sync.Pool{New: func() any {
+	w, _ := flate.NewWriter(io.Discard, flate.BestSpeed) // fails for an unknown level only
+	return w
+}}
+
+func compress(plain []byte) ([]byte, error) {
+	w := compressors.Get().(*flate.Writer)
+	defer compressors.Put(w)
+	var b bytes.Buffer
+	b.WriteByte(version)
+	w.Reset(&b)
+	if _, err := w.Write(plain); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+func decompress(data []byte) ([]byte, error) {
+	if len(data) == 0 || data[0] != version {
+		return nil, ErrDamaged
+	}
+	plain, err := io.ReadAll(flate.NewReader(bytes.NewReader(data[1:])))
+	if err != nil {
+		return nil, ErrDamaged
+	}
+	return plain, nil
+}
