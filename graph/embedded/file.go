@@ -163,7 +163,7 @@ func readFile(path string, model *query.Model, unfit unfit) (f *file, g *graph, 
 }
 
 func openBolt(path string, readOnly bool) (*bbolt.DB, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, ReadOnly: readOnly, NoFreelistSync: true})
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, ReadOnly: readOnly, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType})
 	var pathError *fs.PathError
 	switch {
 	case err == nil:
@@ -189,7 +189,7 @@ func (f *file) close() error { return f.db.Close() }
 
 // write implements journal.
 func (f *file) write(e *query.Entry, contents *query.Contents) error {
-	w := &writer{layouts: slices.Clone(f.layouts), sums: f.sums}
+	w := &writer{layouts: slices.Clone(f.layouts), numbers: map[any]int{}, sums: f.sums}
 	return f.update(w, func(w *writer) error {
 		if err := w.change(e); err != nil {
 			return err
@@ -214,6 +214,7 @@ func (f *file) update(w *writer, do func(*writer) error) error {
 type writer struct {
 	tx      *bbolt.Tx
 	layouts []layout
+	numbers map[any]int // of the layouts of types and relationships, as they are found
 	sums
 }
 
@@ -228,7 +229,7 @@ func (w *writer) change(e *query.Entry) error {
 			}
 			continue
 		}
-		if err := w.record(nodesBucket, layoutOf(n.After.Type.Name, false, n.After.Type.Properties), nil, n.After.Values); err != nil {
+		if err := w.node(n.After); err != nil {
 			return err
 		}
 	}
@@ -239,8 +240,7 @@ func (w *writer) change(e *query.Entry) error {
 			}
 			continue
 		}
-		ends := stored.AppendString(stored.AppendString(nil, l.After.From), l.After.To)
-		if err := w.record(linksBucket, layoutOf(l.After.Relationship.Name, true, l.After.Relationship.Properties), ends, l.After.Values); err != nil {
+		if err := w.link(l.After); err != nil {
 			return err
 		}
 	}
@@ -289,12 +289,25 @@ func (w *writer) finish(a about) error {
 	return w.tx.Bucket(aboutBucket).Put(aboutKey, seal(aboutKey, said))
 }
 
-// record writes a record under its id, which is the first of the values.
-func (w *writer) record(bucket []byte, l layout, ends []byte, values []any) error {
-	number, err := w.layout(l)
+func (w *writer) node(n *query.NodeRecord) error {
+	number, err := w.layout(n.Type, func() layout { return layoutOf(n.Type.Name, false, n.Type.Properties) })
 	if err != nil {
 		return err
 	}
+	return w.record(nodesBucket, number, nil, n.Values)
+}
+
+func (w *writer) link(l *query.LinkRecord) error {
+	r := l.Relationship
+	number, err := w.layout(r, func() layout { return layoutOf(r.Name, true, r.Properties) })
+	if err != nil {
+		return err
+	}
+	return w.record(linksBucket, number, stored.AppendString(stored.AppendString(nil, l.From), l.To), l.Values)
+}
+
+// record writes a record under its id, which is the first of the values.
+func (w *writer) record(bucket []byte, number int, ends []byte, values []any) error {
 	body, err := stored.AppendValues(append(binary.AppendUvarint(nil, uint64(number)), ends...), values)
 	if err != nil {
 		return fmt.Errorf("%v: %w", values[0], err)
@@ -302,9 +315,15 @@ func (w *writer) record(bucket []byte, l layout, ends []byte, values []any) erro
 	return w.put(bucket, []byte(values[0].(string)), body)
 }
 
-// layout is the number of a layout, which is written when it is new.
-func (w *writer) layout(l layout) (int, error) {
-	if number := slices.IndexFunc(w.layouts, l.equal); number >= 0 {
+// layout is the number of the layout of a type or a relationship, which is written when it is new.
+func (w *writer) layout(of any, is func() layout) (int, error) {
+	number, known := w.numbers[of]
+	if known {
+		return number, nil
+	}
+	l := is()
+	if number = slices.IndexFunc(w.layouts, l.equal); number >= 0 {
+		w.numbers[of] = number
 		return number, nil
 	}
 	body, err := json.Marshal(l)
@@ -312,7 +331,8 @@ func (w *writer) layout(l layout) (int, error) {
 		return 0, err
 	}
 	w.layouts = append(w.layouts, l)
-	number := len(w.layouts) - 1
+	number = len(w.layouts) - 1
+	w.numbers[of] = number
 	return number, w.put(layoutsBucket, binary.BigEndian.AppendUint32(nil, uint32(number)), body)
 }
 
