@@ -124,17 +124,38 @@ func (g *graph) removeNodes(gone []*node) {
 		g.byType[t] = remove(g.byType[t], of, byID)
 		for _, n := range of {
 			delete(g.nodes, n.id())
+			g.placed[n.position] = nil
 			g.free = append(g.free, n.position)
 		}
+		g.removeNames(of)
 	}
 }
 
 func (g *graph) changeNodes(nodes []*node, to []*query.NodeRecord) {
 	g.timeline.remove(nodes...)
+	for of := range byType(slices.Clone(nodes)) {
+		g.removeNames(of)
+	}
 	for i, n := range nodes {
 		n.values, n.validity = to[i].Values, validityOfNode(to[i])
 	}
+	for of := range byType(slices.Clone(nodes)) {
+		g.addNames(of)
+	}
 	g.timeline.add(nodes...)
+}
+
+// removeNames and addNames are told nodes of one type, which they sort.
+func (g *graph) removeNames(of []*node) {
+	slices.SortFunc(of, byName)
+	t := of[0].typ.Index
+	g.byName[t] = remove(g.byName[t], of, byName)
+}
+
+func (g *graph) addNames(of []*node) {
+	slices.SortFunc(of, byName)
+	t := of[0].typ.Index
+	g.byName[t] = insert(g.byName[t], of, byName)
 }
 
 func (g *graph) addNodes(records []*query.NodeRecord) {
@@ -142,13 +163,15 @@ func (g *graph) addNodes(records []*query.NodeRecord) {
 	slices.SortFunc(records, compareRecords)
 	added := make([]*node, len(records))
 	for i, r := range records {
-		nodes[i] = node{typ: r.Type, validity: validityOfNode(r), values: r.Values, position: g.place()}
+		nodes[i] = node{typ: r.Type, validity: validityOfNode(r), values: r.Values}
 		added[i] = &nodes[i]
+		g.place(added[i])
 		g.nodes[r.ID()] = added[i]
 	}
 	for of := range byType(added) {
 		t := of[0].typ.Index
 		g.byType[t] = insert(g.byType[t], of, byID)
+		g.addNames(of)
 	}
 	g.timeline.add(added...)
 }
@@ -173,17 +196,20 @@ func aligned(changes []query.NodeChange) []query.NodeChange {
 	return changes
 }
 
-func (g *graph) place() int {
+// place gives a node a position.
+func (g *graph) place(n *node) {
 	if last := len(g.free) - 1; last >= 0 {
-		position := g.free[last]
-		g.free = g.free[:last]
-		return position
+		n.position, g.free = g.free[last], g.free[:last]
+		g.placed[n.position] = n
+		return
 	}
-	g.places++
-	return g.places - 1
+	n.position = len(g.placed)
+	g.placed = append(g.placed, n)
 }
 
 func byID(a, b *node) int { return strings.Compare(a.id(), b.id()) }
+
+func byName(a, b *node) int { return cmp.Or(strings.Compare(a.name(), b.name()), byID(a, b)) }
 
 // byType calls yield with the nodes of each type, by their ids.
 func byType(nodes []*node) func(yield func([]*node) bool) {

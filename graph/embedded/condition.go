@@ -39,7 +39,7 @@ func (r *reader) holds(c query.Condition, m member) bool {
 	case *query.Some:
 		return r.some(c.Set, m)
 	case *query.Leads:
-		return r.led(c)[m.nodeOf(c.Of).position]
+		return r.led(c).has(m.nodeOf(c.Of))
 	case *query.Counted:
 		return compares(c.Operator, r.count(c.Set, m), r.args[c.Value])
 	case *query.InForce:

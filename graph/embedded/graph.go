@@ -12,8 +12,9 @@ type graph struct {
 	readers sync.RWMutex
 	nodes   map[string]*node
 	byType  [][]*node // by Type.Index, each in the order of the ids
-	// places is how many positions there are, of which these are free.
-	places   int
+	byName  [][]*node // the same, each in the order of the names, then of the ids
+	// placed are the nodes by their positions; nil at those that are free.
+	placed   []*node
 	free     []int
 	timeline timeline
 	contents *query.Contents
@@ -31,7 +32,7 @@ type node struct {
 	validity validity
 	values   []any // by position of the type's properties
 	out, in  bundles
-	position int // less than graph.places, and no other node's
+	position int // in graph.placed
 }
 
 type link struct {
@@ -43,7 +44,7 @@ type link struct {
 
 // newGraph is an empty one.
 func newGraph(model *query.Model) *graph {
-	g := &graph{nodes: map[string]*node{}, byType: make([][]*node, len(model.Types)), timeline: newTimeline(model.Moments), relationships: len(model.Relationships)}
+	g := &graph{nodes: map[string]*node{}, byType: make([][]*node, len(model.Types)), byName: make([][]*node, len(model.Types)), timeline: newTimeline(model.Moments), relationships: len(model.Relationships)}
 	for _, t := range model.Types {
 		g.typeNames = append(g.typeNames, t.Name)
 	}
@@ -83,6 +84,8 @@ func (g *graph) find(l *query.LinkRecord) *link {
 }
 
 func (n *node) id() string { return n.values[query.NodeID].(string) }
+
+func (n *node) name() string { return n.values[query.NodeName].(string) }
 
 func (l *link) id() string { return l.values[query.LinkID].(string) }
 

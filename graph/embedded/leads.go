@@ -6,25 +6,25 @@ import (
 	"bordergraph/graph/query"
 )
 
-// led says for each node, by its position, whether the condition holds for it. It is found once a query.
-func (r *reader) led(c *query.Leads) []bool {
-	if known, is := r.ledBy[c]; is {
-		return known
+// led are the nodes for which the condition holds, whatever it is Of. They are found once a query.
+func (r *reader) led(c *query.Leads) nodeSet {
+	found, known := r.ledBy[c]
+	if !known {
+		found = r.backward(c)
+		if r.ledBy == nil {
+			r.ledBy = map[*query.Leads]nodeSet{}
+		}
+		r.ledBy[c] = found
 	}
-	if r.ledBy == nil {
-		r.ledBy = map[*query.Leads][]bool{}
-	}
-	r.ledBy[c] = r.backward(c)
-	return r.ledBy[c]
+	return found
 }
 
 // backward goes from the nodes that are to be led to against the direction of the relationships.
-func (r *reader) backward(c *query.Leads) []bool {
-	found := make([]bool, r.graph.places)
+func (r *reader) backward(c *query.Leads) nodeSet {
+	found := r.graph.nodeSet()
 	var ends []*node
 	for _, id := range r.args[c.To].([]any) {
-		if n := r.graph.nodes[id.(string)]; n != nil {
-			found[n.position] = true
+		if n := r.graph.nodes[id.(string)]; n != nil && found.add(n) {
 			ends = append(ends, n)
 		}
 	}
@@ -33,8 +33,7 @@ func (r *reader) backward(c *query.Leads) []bool {
 		var before []*node
 		for _, n := range ends {
 			r.before(n, c.Relationships, in, func(from *node) {
-				if !found[from.position] {
-					found[from.position] = true
+				if found.add(from) {
 					before = append(before, from)
 				}
 			})

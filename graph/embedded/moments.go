@@ -78,41 +78,28 @@ func byTime(a, b *moment) int {
 
 func (m *moment) date() string { return m.values[query.MomentDate].(string) }
 
-// stretch is a part of a timeline, to be read from one of its ends.
-type stretch struct {
-	moments  []*moment
-	backward bool
-}
-
-func (s stretch) at(i int) *moment {
-	if s.backward {
-		i = len(s.moments) - 1 - i
+// alongTimeline is the way along the moments that are beyond a position of an order. Without an order by
+// date, it is the whole timeline.
+func (r *reader) alongTimeline(order []query.Key, beyond *query.Keyset, reverse bool) way {
+	t := r.graph.timeline
+	if !byDate(order) {
+		return way{moments: t.moments}
 	}
-	return s.moments[i]
+	descending := order[0].Descending
+	w := way{moments: t.moments, backward: descending != reverse, ordered: true}
+	if beyond != nil {
+		w.moments = t.beyond(r.args[beyond.Values[0]].(string), beyond.Before != descending)
+	}
+	return w
 }
 
-// byDate reports whether an order of a set is first of all by the date of a moment.
-func byDate(start query.Start, order []query.Key) bool {
-	if _, dated := start.(*query.Moments); !dated || len(order) == 0 {
+// byDate reports whether an order of moments is first of all by their dates.
+func byDate(order []query.Key) bool {
+	if len(order) == 0 {
 		return false
 	}
 	first, is := order[0].By.(*query.Value)
 	return is && first.Of == query.Link && first.Property == query.MomentProperties[query.MomentDate]
-}
-
-// way is the stretch on which the members of a set are that are beyond a position of an order, from
-// the first, or reversed from the last. Without an order by date, it is the whole timeline.
-func (r *reader) way(s *query.Set, order []query.Key, beyond *query.Keyset, reverse bool) (way stretch, ordered bool) {
-	t := r.graph.timeline
-	if !byDate(s.Start, order) {
-		return stretch{moments: t.moments}, false
-	}
-	descending := order[0].Descending
-	way = stretch{t.moments, descending != reverse}
-	if beyond != nil {
-		way.moments = t.beyond(r.args[beyond.Values[0]].(string), beyond.Before != descending)
-	}
-	return way, true
 }
 
 // beyond are the moments of a date and of all days before, or after it.
@@ -123,14 +110,14 @@ func (t timeline) beyond(date string, before bool) []*moment {
 	return t.moments[sort.Search(len(t.moments), func(i int) bool { return t.moments[i].date() >= date }):]
 }
 
-func (r *reader) moments(start *query.Moments, along stretch, in scope, visit func(member) bool) {
+func (r *reader) moments(start *query.Moments, way way, in scope, visit func(member) bool) {
 	wanted := r.graph.timeline.wanted(start)
-	for i := range along.moments {
-		m := along.at(i)
+	for i := range way.moments {
+		m := way.moment(i)
 		if !r.spend(1) {
 			return
 		}
-		if wanted[m.number] && in.sees(&m.to.validity) && in.holds(&m.to.validity) && !visit(member{node: m.to, link: &m.link}) {
+		if wanted[m.number] && way.has(m.to) && in.sees(&m.to.validity) && in.holds(&m.to.validity) && !visit(member{node: m.to, link: &m.link}) {
 			return
 		}
 	}

@@ -188,17 +188,18 @@ func (r *reader) gather(s *query.Select, of member, limit int) *page {
 	if s.Beyond != nil {
 		position = r.position(s.Beyond)
 	}
-	way, ordered := r.way(s.Set, s.Order, s.Beyond, s.Reverse)
-	r.along(way, s.Set, of, func(m member) bool {
-		p.tried = r.keys(p.tried[:0], s.Order, m)
-		if ordered && p.past(p.tried) {
-			return false
-		}
-		if s.Beyond == nil || keeps(s.Beyond, s.Order, p.tried, position) {
-			p.offer(m, p.tried)
-		}
-		return true
-	})
+	for _, way := range r.ways(s.Set, s.Order, s.Beyond, s.Reverse) {
+		r.along(way, s.Set, of, func(m member) bool {
+			p.tried = r.keys(p.tried[:0], s.Order, m)
+			if way.ordered && p.past(p.tried) {
+				return false
+			}
+			if s.Beyond == nil || keeps(s.Beyond, s.Order, p.tried, position) {
+				p.offer(m, p.tried)
+			}
+			return true
+		})
+	}
 	return p
 }
 

@@ -16,7 +16,9 @@ type reader struct {
 	err   error // once it is set, all sets end
 	spare []*page
 	sets  map[query.Param]map[string]bool
-	ledBy map[*query.Leads][]bool
+	ledBy map[*query.Leads]nodeSet
+	found map[query.Condition]nodeSet       // see candidates
+	cites map[*query.Set]map[string][]*node // see citedAs
 	// linkedOver are the relationships of each Linked, by their Index.
 	linkedOver map[*query.Linked][]bool
 }
@@ -130,23 +132,35 @@ func (r *reader) exists(e *query.Exists, of member) bool {
 		return r.some(e.Set, of)
 	}
 	found, position := false, r.position(e.Beyond)
-	way, _ := r.way(e.Set, e.Order, e.Beyond, false)
 	var keys []any
-	r.along(way, e.Set, of, func(m member) bool {
-		keys = r.keys(keys[:0], e.Order, m)
-		found = keeps(e.Beyond, e.Order, keys, position)
-		return !found
-	})
+	for _, way := range r.ways(e.Set, e.Order, e.Beyond, false) {
+		r.along(way, e.Set, of, func(m member) bool {
+			keys = r.keys(keys[:0], e.Order, m)
+			found = found || keeps(e.Beyond, e.Order, keys, position)
+			return !found
+		})
+	}
 	return found
 }
 
 // each calls yield with the members of a set, until it answers false.
 func (r *reader) each(s *query.Set, of member, yield func(member) bool) {
-	r.along(stretch{moments: r.graph.timeline.moments}, s, of, yield)
+	ways := r.ways(s, nil, nil, false)
+	if len(ways) == 1 {
+		r.along(ways[0], s, of, yield)
+		return
+	}
+	more := true
+	for i := 0; i < len(ways) && more; i++ {
+		r.along(ways[i], s, of, func(m member) bool {
+			more = yield(m)
+			return more
+		})
+	}
 }
 
-// along is each, which goes a way along the timeline where the set is of moments.
-func (r *reader) along(way stretch, s *query.Set, of member, yield func(member) bool) {
+// along calls yield with those members of a set that are met on a way, until it answers false.
+func (r *reader) along(way way, s *query.Set, of member, yield func(member) bool) {
 	if !r.spend(1) {
 		return
 	}
@@ -160,10 +174,8 @@ func (r *reader) along(way stretch, s *query.Set, of member, yield func(member) 
 	switch start := s.Start.(type) {
 	case *query.Moments:
 		r.moments(start, way, in, visit)
-	case *query.All:
-		r.all(start.Types, in, visit)
-	case *query.Found:
-		r.all(start.Types, in, visit)
+	case *query.All, *query.Found:
+		r.all(way, in, visit)
 	case *query.ByID:
 		r.byID(start, in, visit)
 	case *query.Walk:
@@ -171,25 +183,20 @@ func (r *reader) along(way stretch, s *query.Set, of member, yield func(member) 
 	case *query.Linked:
 		r.linked(start, in, of.nodeOf(start.From), visit)
 	case *query.Cited:
-		if start.CopyOf != nil {
-			r.originals(start, in, of.sources(start.By), visit)
-		} else {
-			r.cited(start, in, of.sources(start.By), visit)
-		}
+		r.cited(s, in, of.sources(start.By), yield)
 	case *query.Keyed:
 		r.keyed(start, in, of.group.keys[start.Key], visit)
 	}
 }
 
-func (r *reader) all(types []*query.Type, in scope, visit func(member) bool) {
-	for _, t := range types {
-		for _, n := range r.graph.byType[t.Index] {
-			if !r.spend(1) {
-				return
-			}
-			if in.sees(&n.validity) && in.holds(&n.validity) && !visit(member{node: n}) {
-				return
-			}
+func (r *reader) all(way way, in scope, visit func(member) bool) {
+	for i := range way.nodes {
+		n := way.node(i)
+		if !r.spend(1) {
+			return
+		}
+		if way.has(n) && in.sees(&n.validity) && in.holds(&n.validity) && !visit(member{node: n}) {
+			return
 		}
 	}
 }
@@ -201,13 +208,6 @@ func (r *reader) byID(start *query.ByID, in scope, visit func(member) bool) {
 	})
 }
 
-// cited does not test the time: a citation is the name of a source, not a relationship.
-func (r *reader) cited(start *query.Cited, in scope, ids []any, visit func(member) bool) {
-	r.named(ids, start.Types, func(n *node) bool {
-		return !in.sees(&n.validity) || visit(member{node: n})
-	})
-}
-
 // keyed does not test the time: the group is there, and the node says what it is of.
 func (r *reader) keyed(start *query.Keyed, in scope, key any, visit func(member) bool) {
 	if key == nil {
@@ -216,58 +216,6 @@ func (r *reader) keyed(start *query.Keyed, in scope, key any, visit func(member)
 	r.named([]any{key}, start.Types, func(n *node) bool {
 		return !in.sees(&n.validity) || visit(member{node: n})
 	})
-}
-
-// originals calls visit with what the cited nodes stand for, each once.
-func (r *reader) originals(start *query.Cited, in scope, ids []any, visit func(member) bool) {
-	var seen []*node
-	r.cited(start, in, ids, func(m member) bool {
-		for _, n := range r.originalsOf(m.node, start, in) {
-			if slices.Contains(seen, n) {
-				continue
-			}
-			seen = append(seen, n)
-			if !visit(member{node: n}) {
-				return false
-			}
-		}
-		return true
-	})
-}
-
-// originalsOf are those that a node leads to and that are no copies; the node itself if there are none.
-func (r *reader) originalsOf(n *node, start *query.Cited, in scope) []*node {
-	step := &query.Step{Relationship: start.CopyOf, Direction: query.Out, To: start.Types}
-	in.time = query.AnyTime
-	if !r.leadsOn(step, in, n) {
-		return []*node{n}
-	}
-	reached, originals := []*node{n}, []*node(nil)
-	begin := 0
-	for range query.MaxCopies {
-		end := len(reached)
-		for _, from := range reached[begin:end] {
-			r.step(step, in, from, func(_ *link, to *node) bool {
-				if !slices.Contains(reached, to) {
-					reached = append(reached, to)
-					if !r.leadsOn(step, in, to) {
-						originals = append(originals, to)
-					}
-				}
-				return true
-			})
-		}
-		begin = end
-	}
-	if len(originals) == 0 {
-		return []*node{n}
-	}
-	return originals
-}
-
-// leadsOn is whether a node has a relationship in force.
-func (r *reader) leadsOn(s *query.Step, in scope, from *node) bool {
-	return !r.step(s, in, from, func(*link, *node) bool { return false })
 }
 
 // named calls visit with the nodes of these ids and types, each once.
