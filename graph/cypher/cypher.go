@@ -46,10 +46,17 @@ func (s Statement) Arguments(args []any) map[string]any {
 func Compile(q *query.Query) Statement {
 	c := &compiler{numbers: map[Param]int{}}
 	columns := make([]string, len(q.Columns))
+	apart := ""
 	for i, column := range q.Columns {
-		columns[i] = c.column(column, root) + " AS c" + strconv.Itoa(i)
+		name := "c" + strconv.Itoa(i)
+		text := c.column(column, root)
+		if groups(column) && len(c.nears) > 0 {
+			apart += c.apart(text, name, nil) + "\n"
+			text = name
+		}
+		columns[i] = text + " AS " + name
 	}
-	return Statement{Text: c.lists() + "RETURN " + strings.Join(columns, ",\n"), Params: c.params}
+	return Statement{Text: c.lists() + apart + "RETURN " + strings.Join(columns, ",\n"), Params: c.params}
 }
 
 // compiler numbers the parameters as they are met, so its methods are called in the order of the tree.

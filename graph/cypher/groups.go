@@ -2,6 +2,7 @@ package cypher
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,14 +22,61 @@ func (c *compiler) groups(g *query.Groups, outer frame) string {
 	}
 	clauses = append(clauses, "WITH "+totals, "ORDER BY "+strings.Join(group.keys, ", "), "LIMIT "+c.param(g.Limit))
 
-	row := append(group.keys[:len(group.keys):len(group.keys)], counted)
+	known := append(group.keys[:len(group.keys):len(group.keys)], counted)
+	var row []value
+	for _, name := range known {
+		row = append(row, value{text: name})
+	}
 	for _, shown := range g.Shown {
-		row = append(row, c.column(shown, group))
+		row = append(row, value{c.column(shown, group), groups(shown)})
 	}
 	if g.Members != nil {
-		row = append(row, block("COLLECT", append(unpacked(firsts, m.frame), c.row(g.Members.Columns, m.frame))))
+		known = append(known, firsts)
+		members := block("COLLECT", append(unpacked(firsts, m.frame), c.row(g.Members.Columns, m.frame)))
+		row = append(row, value{members, slices.ContainsFunc(g.Members.Columns, groups)})
 	}
-	return block("COLLECT", append(clauses, "RETURN ["+strings.Join(row, ", ")+"]"))
+	return block("COLLECT", append(clauses, c.returned(row, known, "k"+depth)))
+}
+
+// value is the text of a value, and whether it counts groups.
+type value struct {
+	text   string
+	groups bool
+}
+
+// groups is whether a column counts groups, at whatever depth.
+func groups(c query.Column) bool {
+	switch c := c.(type) {
+	case *query.Groups:
+		return true
+	case *query.List:
+		return slices.ContainsFunc(c.Columns, groups)
+	}
+	return false
+}
+
+// returned returns values as one list.
+func (c *compiler) returned(values []value, known []string, prefix string) string {
+	texts := make([]string, len(values))
+	apart := ""
+	for i, v := range values {
+		texts[i] = v.text
+		if v.groups {
+			texts[i] = prefix + "_" + strconv.Itoa(i)
+			apart += c.apart(v.text, texts[i], known) + "\n"
+		}
+	}
+	return apart + "RETURN [" + strings.Join(texts, ", ") + "]"
+}
+
+// apart makes a value that counts groups in a subquery of its own: Neo4j takes it for an aggregation of
+// whatever it stands beside.
+func (c *compiler) apart(text, name string, known []string) string {
+	if near := c.nearNames(); near != "" {
+		known = append(known[:len(known):len(known)], near)
+	}
+	names := strings.Join(known, ", ")
+	return block("CALL ("+names+")", []string{"WITH " + names + ", " + text + " AS " + name, "RETURN " + name})
 }
 
 // told finds members, in order, once for each group in which they count, and the frame of a group.

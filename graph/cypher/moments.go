@@ -17,6 +17,9 @@ func (c *compiler) momentScope(f frame, scope *query.Scope) []string {
 		property(n, f.moments[0].Date) + " IS NOT NULL",
 		property(n, query.NodeProperties[query.NodeID]) + " IS NOT NULL",
 	}
+	if where := f.moments[0].Where; where != nil {
+		indexed = append(indexed, c.condition(where, f, false))
+	}
 	return append(indexed, c.nodeScope(n, f.types[query.Node], scope, inForce)...)
 }
 

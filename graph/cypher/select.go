@@ -1,6 +1,7 @@
 package cypher
 
 import (
+	"strconv"
 	"strings"
 
 	"bordergraph/graph/query"
@@ -12,11 +13,11 @@ func (c *compiler) list(l *query.List, outer frame) string {
 }
 
 func (c *compiler) row(columns []query.Column, f frame) string {
-	values := make([]string, len(columns))
+	values := make([]value, len(columns))
 	for i, column := range columns {
-		values[i] = c.column(column, f)
+		values[i] = value{c.column(column, f), groups(column)}
 	}
-	return "RETURN [" + strings.Join(values, ", ") + "]"
+	return c.returned(values, f.names(), "h"+strconv.Itoa(f.depth))
 }
 
 func (c *compiler) first(first *query.First, outer frame) string {

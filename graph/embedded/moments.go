@@ -111,27 +111,33 @@ func (t timeline) beyond(date string, before bool) []*moment {
 }
 
 func (r *reader) moments(start *query.Moments, way way, in scope, visit func(member) bool) {
-	wanted := r.graph.timeline.wanted(start)
+	asked := r.graph.timeline.asked(start)
 	for i := range way.moments {
 		m := way.moment(i)
 		if !r.spend(1) {
 			return
 		}
-		if wanted[m.number] && way.has(m.to) && in.sees(&m.to.validity) && in.holds(&m.to.validity) && !visit(member{node: m.to, link: &m.link}) {
+		of := member{node: m.to, link: &m.link}
+		if r.asks(asked[m.number], of) && way.has(m.to) && in.sees(&m.to.validity) && in.holds(&m.to.validity) && !visit(of) {
 			return
 		}
 	}
 }
 
-// wanted says for each moment of the model whether it is asked for.
-func (t timeline) wanted(start *query.Moments) []bool {
-	wanted := make([]bool, len(t.numbers))
-	for _, m := range start.Of {
+// asks is whether a moment is asked for, of this node.
+func (r *reader) asks(m *query.Moment, of member) bool {
+	return m != nil && (m.Where == nil || r.holds(m.Where, of))
+}
+
+// asked are the moments that are asked for, by their numbers; nil for the others.
+func (t timeline) asked(start *query.Moments) []*query.Moment {
+	asked := make([]*query.Moment, len(t.numbers))
+	for i, m := range start.Of {
 		number, declared := t.numbers[momentName{m.Type, m.Kind}]
 		if !declared {
 			panic("embedded: a moment that the model does not declare")
 		}
-		wanted[number] = true
+		asked[number] = &start.Of[i]
 	}
-	return wanted
+	return asked
 }

@@ -43,33 +43,62 @@ func (b *builder) readTimeline(l *listed, arguments map[string]any) {
 			b.problem(BadInput, "Argument \"kinds\" names no kind that any object has; leave it out for all.")
 		}
 	}
-	start := &query.Moments{}
-	var conditions []query.Condition
-	for _, m := range l.timeline.moments {
-		start.Of = append(start.Of, m.Moment)
-		if len(m.Where) > 0 {
-			conditions = append(conditions, &query.Or{Any: []query.Condition{&query.Not{Condition: b.isMoment(m)}, b.has(m.Where)}})
+	during := arguments["during"]
+	if during != nil {
+		if _, ok := b.period(during, duringArgument); !ok {
+			return // each moment would only repeat it
 		}
 	}
-	if during, given := arguments["during"]; given && during != nil {
-		conditions = append(conditions, b.momentsDuring(l.timeline.moments, during)...)
-	}
-	if l.timeline.where != nil {
-		conditions = append(conditions, l.timeline.where)
+	start := &query.Moments{}
+	for _, m := range l.timeline.moments {
+		one := m.Moment
+		one.Where = b.momentWhere(m, during)
+		start.Of = append(start.Of, one)
 	}
 	l.set.Start = start
-	if len(conditions) > 0 {
-		l.set.Where = all(conditions)
-	}
 	l.order = []query.Key{{By: momentDate, Descending: arguments["newestFirst"] == true}, nodeIDKey, {By: momentKind}}
 }
 
-// isMoment is the condition that a member is this moment of its object.
-func (b *builder) isMoment(m *derive.Moment) query.Condition {
-	return all([]query.Condition{
-		&query.OfType{Types: []*query.Type{m.Type}},
-		&query.Compare{Of: query.Link, Property: momentKind.Property, Operator: query.Equal, Value: b.param(m.Kind)},
-	})
+// momentWhere is what an object with a moment is like, in a period if there is one; nil for no condition.
+func (b *builder) momentWhere(m *derive.Moment, during any) query.Condition {
+	var conditions []query.Condition
+	if len(m.Where) > 0 {
+		conditions = append(conditions, b.has(m.Where))
+	}
+	if during != nil {
+		conditions = append(conditions, b.momentDuring(m, during)...)
+	}
+	if len(conditions) == 0 {
+		return nil
+	}
+	return all(conditions)
+}
+
+const duringArgument = "Argument \"during\""
+
+// momentDuring is the condition that a moment lies in a period. That it lies in the years of the period
+// is said apart: a store may go by it alone to where the period stands among all dates.
+func (b *builder) momentDuring(m *derive.Moment, v any) []query.Condition {
+	p, _ := b.period(v, duringArgument)
+	var conditions []query.Condition
+	if p.from != "" {
+		conditions = append(conditions, b.yearBound(m, query.GreaterOrEqual, p.from))
+	}
+	if p.to != "" {
+		conditions = append(conditions, b.yearBound(m, query.LessOrEqual, p.to))
+	}
+	dated := &datedProperty{first: m.Date, precision: m.Precision, end: m.Last}
+	return append(conditions, b.during(query.Node, dated, v, duringArgument)...)
+}
+
+// yearBound is the condition that a moment lies in the year of a day, or on its other side.
+func (b *builder) yearBound(m *derive.Moment, operator query.Operator, day string) query.Condition {
+	t, _ := time.Parse(time.DateOnly, day) // a coerced Date is one
+	bound, last := yearly(t)
+	if operator == query.LessOrEqual {
+		bound = last
+	}
+	return &query.Compare{Property: m.Date, Operator: operator, Value: b.param(bound.Format(time.DateOnly))}
 }
 
 // has is the condition that an object has some values.
@@ -79,50 +108,6 @@ func (b *builder) has(values []derive.ViaValue) query.Condition {
 		conditions[i] = &query.Compare{Property: v.Property, Operator: query.Equal, Value: b.param(v.Value)}
 	}
 	return all(conditions)
-}
-
-// momentsDuring is the condition that a moment lies in a period. That it lies in the years of the
-// period is said apart: a store may go by it alone to where the period stands among all dates.
-func (b *builder) momentsDuring(moments []*derive.Moment, v any) []query.Condition {
-	const where = "Argument \"during\""
-	p, ok := b.period(v, where)
-	if !ok {
-		return nil
-	}
-	var conditions []query.Condition
-	if p.from != "" {
-		conditions = append(conditions, b.momentIs(query.GreaterOrEqual, p.from))
-	}
-	if p.to != "" {
-		conditions = append(conditions, b.momentIs(query.LessOrEqual, p.to))
-	}
-	dated := &datedProperty{first: momentDate.Property, precision: momentPrecision.Property}
-	first := all(b.during(query.Link, dated, v, where))
-	var last []query.Condition
-	for _, m := range moments {
-		if m.Last {
-			last = append(last, b.isMoment(m))
-		}
-	}
-	if len(last) == 0 {
-		return append(conditions, first)
-	}
-	dated.end = true
-	ends := &query.Or{Any: last}
-	return append(conditions, &query.Or{Any: []query.Condition{
-		&query.And{All: []query.Condition{&query.Not{Condition: ends}, first}},
-		&query.And{All: append([]query.Condition{ends}, b.during(query.Link, dated, v, where)...)},
-	}})
-}
-
-// momentIs is the condition that the date of a moment lies in the year of a day, or beyond.
-func (b *builder) momentIs(operator query.Operator, day string) query.Condition {
-	t, _ := time.Parse(time.DateOnly, day) // a coerced Date is one
-	bound, last := yearly(t)
-	if operator == query.LessOrEqual {
-		bound = last
-	}
-	return &query.Compare{Of: query.Link, Property: momentDate.Property, Operator: operator, Value: b.param(bound.Format(time.DateOnly))}
 }
 
 // undatedMoments counts the objects that lack all the dates of their moments.

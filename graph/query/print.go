@@ -144,6 +144,11 @@ func (p *printer) set(s *Set) {
 		kinds := make([]string, len(start.Of))
 		for i, m := range start.Of {
 			kinds[i] = m.Type.Name + " " + m.Kind
+			if m.Where != nil {
+				var where printer
+				where.condition(m.Where)
+				kinds[i] += "[" + where.String() + "]"
+			}
 		}
 		fmt.Fprintf(p, "moments(%s)", strings.Join(kinds, "|"))
 	case *Keyed:

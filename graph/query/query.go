@@ -244,6 +244,9 @@ type Moment struct {
 	Date *Property
 	// Precision says how exact the date is; nil where it is always a day.
 	Precision *Property
+	// Where, if not nil, is a condition on the node, written with Of Node: one for which it does not hold has
+	// no such moment. The Model's Moments have none.
+	Where Condition
 }
 
 // Positions of the properties of a moment.
