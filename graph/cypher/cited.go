@@ -11,9 +11,9 @@ import (
 func (c *compiler) cited(cited *query.Cited, scope *query.Scope, outer frame) members {
 	ids := outer.property(cited.By, query.NodeProperties[query.NodeFacts+query.FactSources])
 	if cited.CopyOf == nil {
-		return c.byID(ids, cited.Types, scope, untested, outer)
+		return c.byID(named{ids: ids, types: cited.Types}, scope, untested, outer)
 	}
-	return c.originals(c.byID(ids, cited.Types, scope, untested, outer.inner()), cited, scope, outer)
+	return c.originals(c.byID(named{ids: ids, types: cited.Types}, scope, untested, outer.inner()), cited, scope, outer)
 }
 
 // originals goes from sources to what they are copies of, over however many copies.

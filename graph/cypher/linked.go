@@ -14,7 +14,10 @@ func (c *compiler) linked(l *query.Linked, scope *query.Scope, outer frame) memb
 	f := outer.inner()
 	link, to := f.link(query.Link, walked...), f.node(query.Node, types)
 	from := outer.variables[l.From]
-	direction, directed := directions(l.Direction, walked, link, from)
+	direction, directed := l.Direction, []string(nil)
+	if !l.AsStored {
+		direction, directed = directions(l.Direction, walked, link, from)
+	}
 	m := members{frame: f, match: "MATCH (" + from + ")" + arrow(direction, link, names(walked)...) + "(" + to + ")", where: directed}
 	if len(types) == 0 || len(common(reached, types)) < len(reached) {
 		m.where = append(m.where, hasType(to, types))

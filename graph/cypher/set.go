@@ -67,7 +67,7 @@ func (c *compiler) started(s *query.Set, outer frame) members {
 		if start.Dated {
 			tested = inForce
 		}
-		return c.byID(c.param(start.IDs), start.Types, s.Scope, tested, outer)
+		return c.byID(named{c.param(start.IDs), start.Types, start.AnyType}, s.Scope, tested, outer)
 	case *query.Cited:
 		return c.cited(start, s.Scope, outer)
 	case *query.Found:
@@ -112,11 +112,21 @@ func sharedLabel(types []*query.Type) string {
 }
 
 // byID looks ids up by the one index that all types share, and tests the type after.
-func (c *compiler) byID(ids string, types []*query.Type, scope *query.Scope, tested validity, outer frame) members {
+func (c *compiler) byID(of named, scope *query.Scope, tested validity, outer frame) members {
 	f := outer.inner()
-	n := f.node(query.Node, types)
-	where := []string{property(n, query.NodeProperties[query.NodeID]) + " IN " + ids, hasType(n, types)}
-	return members{f, "MATCH (" + n + ":" + quote("Node") + ")", append(where, c.nodeScope(n, types, scope, tested)...)}
+	n := f.node(query.Node, of.types)
+	where := []string{property(n, query.NodeProperties[query.NodeID]) + " IN " + of.ids}
+	if !of.anyType {
+		where = append(where, hasType(n, of.types))
+	}
+	return members{f, "MATCH (" + n + ":" + quote("Node") + ")", append(where, c.nodeScope(n, of.types, scope, tested)...)}
+}
+
+// named are nodes of some types by their ids.
+type named struct {
+	ids     string
+	types   []*query.Type
+	anyType bool // all types that there are
 }
 
 // keyed looks up the one node of which a group has the id.

@@ -268,7 +268,7 @@ func (r *reader) linked(start *query.Linked, in scope, from *node, visit func(me
 			return true
 		}
 		s.Relationship, s.Direction = relationship, start.Direction
-		if relationship.Symmetric {
+		if relationship.Symmetric && !start.AsStored {
 			s.Direction = query.Both
 		}
 		return r.step(&s, in, from, func(l *link, n *node) bool { return visit(member{node: n, link: l}) })

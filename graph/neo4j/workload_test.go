@@ -34,6 +34,7 @@ func TestGatesOnALargeGraph(t *testing.T) {
 	w.oneTextForAnyAliases()
 	w.fewHits()
 	w.synthesis()
+	w.besideHandWritten()
 }
 
 func (w *workload) oneTextForAnyAliases() {

@@ -17,7 +17,11 @@ type expanding struct {
 	edge  query.Condition // nil for any
 	// types are those of the nodes besides the ends; nil for all.
 	types []*query.Type
-	ends  []any
+	// like is a condition on the nodes; nil for any.
+	like query.Condition
+	ends []any
+	// nodesOnly says that no matter over which relationships nodes are reached.
+	nodesOnly bool
 	// within, unless it is noParam, is the Param of the ids to which relationships must lead.
 	within query.Param
 	// maxDegree is the most relationships of a node that is gone through; ends have any number.
@@ -54,10 +58,14 @@ func (b *builder) expansion(e expanding) *expansion {
 		few := &query.Counted{Set: e.led(e.edge), Operator: query.LessOrEqual, Value: b.param(e.maxDegree)}
 		passing = &query.Or{Any: []query.Condition{ends, few}}
 	}
-	x.inForce = x.ask(true, passing, nodeID, x.list(e.led(join(e.edge, within, wanted)), nodeID, linkID))
+	columns := []query.Column{nodeID, linkID}
+	if e.nodesOnly {
+		columns = columns[:1]
+	}
+	x.inForce = x.ask(true, passing, nodeID, x.list(e.led(join(e.edge, within, wanted, e.like)), columns...))
 	if e.scope.Time != query.AnyTime {
 		typeName := &query.TypeName{}
-		links := x.list(e.led(join(e.edge, within)), nodeID, linkID, typeName, &query.LinkName{}, &query.Outgoing{})
+		links := x.list(e.led(join(e.edge, within, e.like)), nodeID, linkID, typeName, &query.LinkName{}, &query.Outgoing{})
 		x.lapsed = x.ask(false, b.hasLapsed(e.scope), nodeID, typeName, links)
 	}
 	return x
@@ -85,7 +93,7 @@ func (x *expansion) list(set *query.Set, columns ...query.Column) query.Column {
 
 // ask asks for some columns of the nodes that are like this.
 func (x *expansion) ask(dated bool, like query.Condition, columns ...query.Column) *query.Query {
-	start := &query.ByID{Types: x.model.Types, IDs: x.nodes, Dated: dated}
+	start := &query.ByID{Types: x.model.Types, AnyType: true, IDs: x.nodes, Dated: dated}
 	return rowsOf(&query.Set{Start: start, Where: like, Scope: x.scope.Scope}, query.NoLimit, nil, columns...)
 }
 
@@ -147,8 +155,12 @@ func (e *expanded) edges(ctx context.Context, nodes []string, yield func(from, t
 }
 
 func (e *expanded) tell(near string, link query.Row, yield func(from, to, link string)) {
-	if far := link[0].(string); !slices.Contains(e.avoid, far) {
-		yield(near, far, link[1].(string))
+	far, over := link[0].(string), ""
+	if !e.nodesOnly {
+		over = link[1].(string)
+	}
+	if !slices.Contains(e.avoid, far) {
+		yield(near, far, over)
 	}
 }
 

@@ -88,15 +88,23 @@ func (f *found) pathsFound(s *finding, paths []search.Path, more bool) query.Row
 func (b *builder) reachable(f *found, e expanding, arguments map[string]any, g *group) response.Value {
 	from := arguments["from"].(string)
 	steps, first := b.within(arguments, "maxSteps", 1, derive.MaxPathSteps), b.within(arguments, "first", 0, b.Limits.MaxList)
-	kept := b.kept(f, e, arguments)
-	e.types, e.ends = nil, []any{from}
+	if where, given := arguments["where"].(map[string]any); given {
+		e.like = b.condition(f.nodes.Where, where, &whereContext{of: query.Node, scope: e.scope, depth: 1, row: f.root}, "Argument \"where\"")
+	}
+	e.nodesOnly = true
+	kept, last := b.kept(f, e), b.expansion(e)
+	e.types, e.like, e.ends = nil, nil, []any{from}
 	start, expansion := b.presence(e.ends, e.scope), b.expansion(e)
 	f.members, f.nodesOf = int64(first), 1
 	return f.by(g, "Reachable", func(ctx context.Context, s *finding) (query.Row, error) {
 		if err := start.check(ctx, s); err != nil {
 			return nil, err
 		}
-		reached, more, err := search.Reach(ctx, &expanded{expansion, s, nil}, from, steps, first, kept.of(s))
+		wanted := search.Reachable{
+			Graph: &expanded{expansion, s, nil}, Last: &expanded{last, s, nil}, Keep: kept.of(s),
+			Start: from, Steps: steps, First: first,
+		}
+		reached, more, err := search.Reach(ctx, wanted)
 		if err != nil {
 			return nil, err
 		}
@@ -116,22 +124,18 @@ type kept struct {
 	nodes, limit query.Param
 }
 
-func (b *builder) kept(f *found, e expanding, arguments map[string]any) *kept {
+func (b *builder) kept(f *found, e expanding) *kept {
 	k := &kept{nodes: b.param([]any{}), limit: b.param(int64(0))}
-	var ofType, like query.Condition
+	start := &query.ByID{Types: f.nodes.Types, AnyType: true, IDs: k.nodes}
 	if e.types != nil {
-		ofType = &query.OfType{Types: e.types}
+		start.Types, start.AnyType = e.types, false
 	}
-	if where, given := arguments["where"].(map[string]any); given {
-		like = b.condition(f.nodes.Where, where, &whereContext{of: query.Node, scope: e.scope, depth: 1, row: f.root}, "Argument \"where\"")
-	}
-	set := &query.Set{Start: &query.ByID{Types: f.nodes.Types, IDs: k.nodes}, Where: join(ofType, like), Scope: e.scope.Scope}
 	byName := query.Key{By: &query.Value{Property: query.NodeProperties[query.NodeName]}}
-	k.query = rowsOf(set, k.limit, []query.Key{byName, nodeIDKey}, nodeID)
+	k.query = rowsOf(&query.Set{Start: start, Where: e.like, Scope: e.scope.Scope}, k.limit, []query.Key{byName, nodeIDKey}, nodeID)
 	return k
 }
 
-func (k *kept) of(s *finding) search.Keep {
+func (k *kept) of(s *finding) func(context.Context, []string, int) ([]string, error) {
 	return func(ctx context.Context, nodes []string, limit int) ([]string, error) {
 		s.args[k.nodes], s.args[k.limit] = anys(nodes), int64(limit)
 		rows, err := s.rows(ctx, k.query)
@@ -153,10 +157,11 @@ func (b *builder) around(f *found, e expanding, arguments map[string]any, g *gro
 	if n := len(slices.Compact(slices.Sorted(slices.Values(start)))); n > limit {
 		b.problem(BadInput, "Argument \"around\" has %d objects, more than \"limit\" shows: %d.", n, limit)
 	}
+	e.nodesOnly = true
 	middle, expansion := b.presence(e.ends, e.scope), b.expansion(e)
-	e.types, e.within = nil, b.param([]any{})
+	e.nodesOnly, e.types, e.within = false, nil, b.param([]any{})
 	out := *e.links
-	out.Direction = query.Out // so that of an object with very many, most are not looked at
+	out.Direction, out.AsStored = query.Out, true // so that of an object with very many, most are not looked at
 	e.links, f.links = &out, &out
 	between := b.expansion(e)
 	f.members, f.nodesOf, f.linksOf = 1, int64(limit), linksOfNode*int64(limit)

@@ -72,7 +72,7 @@ type finding struct {
 // rows are those of the only list of a query.
 func (f *finding) rows(ctx context.Context, q *query.Query) ([]any, error) {
 	asked := *q
-	asked.Args, asked.Kept = f.args, f.kept
+	asked.Args, asked.Kept = slices.Clone(f.args), f.kept // what was asked stays as it was
 	row, err := f.store.Select(ctx, &asked)
 	if err != nil {
 		return nil, err
@@ -107,7 +107,7 @@ func (b *builder) presence(ids []any, scope *scope) *presence {
 	if scope.dateGiven && scope.Time != query.AnyTime {
 		p.day = " in force on " + scope.date
 	}
-	start := &query.ByID{Types: b.API.Model.Types, IDs: b.param(ids), Dated: scope.dateGiven}
+	start := &query.ByID{Types: b.API.Model.Types, AnyType: true, IDs: b.param(ids), Dated: scope.dateGiven}
 	p.query = rowsOf(&query.Set{Start: start, Scope: scope.Scope}, query.NoLimit, nil, nodeID)
 	return p
 }

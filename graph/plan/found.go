@@ -133,7 +133,7 @@ func (f *found) linkPool(g *group) *response.Pool {
 }
 
 func (f *found) named(ids query.Param) *query.Select {
-	set := &query.Set{Start: &query.ByID{Types: f.nodes.Types, IDs: ids}, Scope: f.scope.Scope}
+	set := &query.Set{Start: &query.ByID{Types: f.nodes.Types, AnyType: true, IDs: ids}, Scope: f.scope.Scope}
 	return &query.Select{Set: set, Limit: query.NoLimit}
 }
 

@@ -135,6 +135,9 @@ func (p *printer) set(s *Set) {
 			names[i] = r.Name
 		}
 		fmt.Fprintf(p, "%s%s%s", subjectNames[start.From], arrow(start.Direction, strings.Join(names, "|")), typeNames(start.To))
+		if start.AsStored {
+			p.WriteString(" as stored")
+		}
 	case *Cited:
 		fmt.Fprintf(p, "sources(%s)", subjectNames[start.By])
 		if start.CopyOf != nil {

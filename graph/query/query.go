@@ -195,6 +195,8 @@ type ByID struct {
 	// IDs is the Param of a []any of string.
 	IDs   Param
 	Dated bool
+	// AnyType says that the Types are all that there are, so that none need be tested.
+	AnyType bool
 }
 
 // Walk is what is reached from a subject of the row over one relationship, or over two with a node
@@ -207,12 +209,14 @@ type Walk struct {
 }
 
 // Linked is what is reached from a subject of the row over one relationship of any of some kinds.
-// The rules of Step hold for each. Symmetric ones are walked from either end, whatever the Direction.
+// The rules of Step hold for each. Symmetric ones are walked from either end, whatever the Direction, unless
+// AsStored: then each relationship is met in its stored direction, so, walked Out, at one of its ends only.
 type Linked struct {
 	From Subject
 	// Relationships has, of those of the Model that share a Name, all or none.
 	Relationships []*Relationship
 	Direction     Direction
+	AsStored      bool
 	To            []*Type
 }
 

@@ -32,23 +32,35 @@ type Reached struct {
 	Steps int
 }
 
-// Keep answers those of some nodes that are wanted, in the order wanted, at most so many.
-type Keep func(ctx context.Context, nodes []string, limit int) ([]string, error)
+// Reachable says what is to be reached: the first so many nodes that are wanted, within some steps of another.
+type Reachable struct {
+	Graph Graph
+	// Last need tell only the edges to nodes that are wanted.
+	Last  Graph
+	Start string
+	Steps int
+	First int
+	// Keep answers those of some nodes that are wanted, in the order wanted, at most so many.
+	Keep func(ctx context.Context, nodes []string, limit int) ([]string, error)
+}
 
-// Reach finds the first nodes that are wanted within some steps of another, nearest first, and whether there are more.
-func Reach(ctx context.Context, g Graph, start string, steps, first int, keep Keep) (reached []Reached, more bool, err error) {
-	b := &breadth{graph: g, met: map[string]bool{}}
-	level := b.meet([]string{start})
-	for step := 1; step <= steps; step++ {
+// Reach finds what is to be reached, nearest first, and whether there is more.
+func Reach(ctx context.Context, r Reachable) (reached []Reached, more bool, err error) {
+	b := &breadth{graph: r.Graph, met: map[string]bool{}}
+	level := b.meet([]string{r.Start})
+	for step := 1; step <= r.Steps; step++ {
+		if step == r.Steps {
+			b.graph = r.Last
+		}
 		if level, err = b.next(ctx, level); err != nil || len(level) == 0 {
 			return reached, false, err
 		}
-		kept, err := keep(ctx, level, first-len(reached)+1)
+		kept, err := r.Keep(ctx, level, r.First-len(reached)+1)
 		if err != nil {
 			return nil, false, err
 		}
 		for _, n := range kept {
-			if len(reached) == first {
+			if len(reached) == r.First {
 				return reached, true, nil
 			}
 			reached = append(reached, Reached{n, step})

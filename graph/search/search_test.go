@@ -98,7 +98,7 @@ func TestErrorsOfTheGraphEndASearch(t *testing.T) {
 	if _, _, err := search.Around(t.Context(), broken{}, []string{"a"}, 1, 10); err == nil {
 		t.Error("the neighbourhood goes on")
 	}
-	if _, _, err := search.Reach(t.Context(), broken{}, "a", 1, 10, all); err == nil {
+	if _, _, err := search.Reach(t.Context(), reachable(broken{}, 1, 10, all)); err == nil {
 		t.Error("reaching goes on")
 	}
 }
@@ -210,6 +210,10 @@ func TestAroundGoesNoFurtherThanAsked(t *testing.T) {
 	}
 }
 
+func reachable(g search.Graph, steps, first int, keep func(context.Context, []string, int) ([]string, error)) search.Reachable {
+	return search.Reachable{Graph: g, Last: g, Start: "a", Steps: steps, First: first, Keep: keep}
+}
+
 func all(_ context.Context, nodes []string, limit int) ([]string, error) {
 	sorted := slices.Sorted(slices.Values(nodes))
 	return sorted[:min(len(sorted), limit)], nil
@@ -218,11 +222,11 @@ func all(_ context.Context, nodes []string, limit int) ([]string, error) {
 func TestReachAnswersTheNearestFirst(t *testing.T) {
 	g := graphOf("ac", "ab", "bd", "da")
 	g.directed = true
-	reached, more, err := search.Reach(t.Context(), g, "a", 5, 2, all)
+	reached, more, err := search.Reach(t.Context(), reachable(g, 5, 2, all))
 	if want := []search.Reached{{"b", 1}, {"c", 1}}; err != nil || !more || !slices.Equal(reached, want) {
 		t.Errorf("got %v, %v, %v; want %v and more", reached, more, err, want)
 	}
-	reached, more, err = search.Reach(t.Context(), g, "a", 5, 3, all)
+	reached, more, err = search.Reach(t.Context(), reachable(g, 5, 3, all))
 	if want := []search.Reached{{"b", 1}, {"c", 1}, {"d", 2}}; err != nil || more || !slices.Equal(reached, want) {
 		t.Errorf("got %v, %v, %v; want %v", reached, more, err, want)
 	}
@@ -232,7 +236,7 @@ func TestReachGoesOnBeyondWhatIsNotWanted(t *testing.T) {
 	onlyC := func(_ context.Context, nodes []string, _ int) ([]string, error) {
 		return slices.DeleteFunc(slices.Clone(nodes), func(n string) bool { return n != "c" }), nil
 	}
-	reached, more, err := search.Reach(t.Context(), graphOf("ab", "bc", "cd"), "a", 8, 5, onlyC)
+	reached, more, err := search.Reach(t.Context(), reachable(graphOf("ab", "bc", "cd"), 8, 5, onlyC))
 	if want := []search.Reached{{"c", 2}}; err != nil || more || !slices.Equal(reached, want) {
 		t.Errorf("got %v, %v, %v; want %v", reached, more, err, want)
 	}

@@ -169,6 +169,8 @@ func (o *operations) field(of *ast.Definition, f *ast.FieldDefinition, depth int
 		switch {
 		case a.Type.Name() == "GroupPath":
 			s.arguments = append(s.arguments, a.Name+": "+o.paths(strings.TrimSuffix(of.Name, "Connection")+"Where"))
+		case a.Name == "maxSteps" || a.Name == "depth" || a.Name == "limit":
+			s.arguments = append(s.arguments, fmt.Sprintf("%s: %d", a.Name, 1+o.IntN(4)))
 		case a.Name == "first" && !paged:
 			s.arguments = append(s.arguments, fmt.Sprintf("first: %d", o.IntN(5)))
 		case a.Name == "first":
