@@ -33,7 +33,7 @@ export default [
         {
           acceptedIdNames: ['id'],
           exceptions: {
-            types: ['PageInfo', 'Facts', 'Name', 'About', 'LinkProperty', 'Term', 'Overview', 'MeetingCard', 'Gaps', 'Coverage', 'Grouping', 'Group', 'GroupKey'],
+            types: ['PageInfo', 'Facts', 'Name', 'About', 'LinkProperty', 'Term', 'Overview', 'MeetingCard', 'Gaps', 'Coverage', 'Grouping', 'Group', 'GroupKey', 'GraphPaths', 'GraphPath', 'Reachable', 'ReachableNode', 'Subgraph', 'Difference'],
             suffixes: ['Connection', 'Edge'],
           },
         },
