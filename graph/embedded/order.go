@@ -250,21 +250,31 @@ func (r *reader) rows(p *page, columns []query.Column) []any {
 
 // unordered is the rows of a Select without an order.
 func (r *reader) unordered(s *query.Select, of member, limit int) []any {
-	rows, cells, width := []any{}, []any(nil), len(s.Columns)
+	rows := []any{}
 	if limit == 0 {
 		return rows
 	}
 	r.each(s.Set, of, func(m member) bool {
-		if len(cells) < width {
-			cells = make([]any, width*min(max(len(rows), 8), 1024))
-		}
-		row := cells[:width:width]
-		cells = cells[width:]
+		row := r.row(len(s.Columns))
 		r.fill(row, s.Columns, m)
 		rows = append(rows, row)
 		return len(rows) != limit
 	})
 	return rows
+}
+
+// maxCells is the most cells that are made at once, for rows that nobody counts beforehand.
+const maxCells = 1024
+
+// row makes a row. Rows of several lists share one array.
+func (r *reader) row(width int) query.Row {
+	if len(r.cells) < width {
+		r.made = min(max(2*r.made, 16), maxCells)
+		r.cells = make([]any, max(r.made, width))
+	}
+	row := r.cells[:width:width]
+	r.cells = r.cells[width:]
+	return row
 }
 
 // first is the only column of the first row of a Select.

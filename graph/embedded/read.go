@@ -19,6 +19,9 @@ type reader struct {
 	ledBy map[*query.Leads]nodeSet
 	found map[query.Condition]nodeSet       // see candidates
 	cites map[*query.Set]map[string][]*node // see citedAs
+	// cells are left of those made last, which were so many.
+	cells []any
+	made  int
 	// linkedOver are the relationships of each Linked, by their Index.
 	linkedOver map[*query.Linked][]bool
 }
