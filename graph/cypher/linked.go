@@ -101,21 +101,46 @@ func byLasting(relationships []*query.Relationship) (lasting, lapsing []*query.R
 	return lasting, lapsing
 }
 
-// outlives tests whether a relationship is a lasting one, by its name where that tells, else by its ends.
+// outlives tests whether a relationship is a lasting one: by its name where that tells, else by where it
+// starts, else by both its ends.
 func outlives(link string, lasting, lapsing []*query.Relationship) []string {
-	var tests []string
-	var telling []*query.Relationship
+	var byName []*query.Relationship
+	var byStart [][]*query.Relationship // those that start at the same types
+	var byEnds []string
 	for _, r := range lasting {
-		if !slices.Contains(names(lapsing), r.Name) {
-			telling = append(telling, r)
-			continue
+		switch same := namesakes(r, lapsing); {
+		case len(same) == 0:
+			byName = append(byName, r)
+		case !slices.ContainsFunc(same, func(l *query.Relationship) bool { return len(common(l.From, r.From)) > 0 }):
+			byStart = gather(byStart, r)
+		default:
+			byEnds = append(byEnds, "("+labelled(link, []string{r.Name})+" AND "+hasType("startNode("+link+")", r.From)+" AND "+hasType("endNode("+link+")", r.To)+")")
 		}
-		tests = append(tests, "("+labelled(link, []string{r.Name})+" AND "+hasType("startNode("+link+")", r.From)+" AND "+hasType("endNode("+link+")", r.To)+")")
 	}
-	if len(telling) > 0 {
-		tests = append([]string{labelled(link, names(telling))}, tests...)
+	var tests []string
+	if len(byName) > 0 {
+		tests = append(tests, labelled(link, names(byName)))
 	}
-	return tests
+	for _, group := range byStart {
+		tests = append(tests, "("+labelled(link, names(group))+" AND "+hasType("startNode("+link+")", group[0].From)+")")
+	}
+	return append(tests, byEnds...)
+}
+
+// namesakes are those relationships that have the same name.
+func namesakes(r *query.Relationship, others []*query.Relationship) []*query.Relationship {
+	return slices.DeleteFunc(slices.Clone(others), func(o *query.Relationship) bool { return o.Name != r.Name })
+}
+
+// gather adds a relationship to the group that starts at the same types, or makes one.
+func gather(groups [][]*query.Relationship, r *query.Relationship) [][]*query.Relationship {
+	for i, group := range groups {
+		if slices.Equal(group[0].From, r.From) {
+			groups[i] = append(group, r)
+			return groups
+		}
+	}
+	return append(groups, []*query.Relationship{r})
 }
 
 // names are the names of relationships, each once.
