@@ -43,7 +43,7 @@ func searching(t *testing.T, operation string, links int) (*plan.Plan, query.Sto
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Apply(t.Context(), change); err != nil {
+	if err := query.Write(t.Context(), store, change); err != nil {
 		t.Fatal(err)
 	}
 	return p, store
