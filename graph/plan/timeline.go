@@ -110,13 +110,19 @@ func (b *builder) has(values []derive.ViaValue) query.Condition {
 	return all(conditions)
 }
 
-// undatedMoments counts the objects that lack all the dates of their moments.
+// undatedMoments counts the objects that lack all the dates of their moments. The condition is one
+// conjunction, a part for each type: of a disjunction of types, databases make every combination of its parts.
 func (b *builder) undatedMoments(parent *row, l *listed) response.Value {
-	start, lacking := &query.All{}, &query.Or{}
+	start, lacking := &query.All{}, &query.And{}
 	for _, t := range l.target.Types {
-		if lacks := b.lacks(t, l.timeline.moments); lacks != nil {
-			start.Types = append(start.Types, t)
-			lacking.Any = append(lacking.Any, lacks)
+		lacks := b.lacks(t, l.timeline.moments)
+		if lacks == nil {
+			continue
+		}
+		start.Types = append(start.Types, t)
+		other := &query.Not{Condition: &query.OfType{Types: []*query.Type{t}}}
+		for _, condition := range lacks {
+			lacking.All = append(lacking.All, &query.Or{Any: []query.Condition{other, condition}})
 		}
 	}
 	if len(start.Types) == 0 {
@@ -128,11 +134,11 @@ func (b *builder) undatedMoments(parent *row, l *listed) response.Value {
 	return &response.Leaf{Column: parent.add(&query.Count{Set: set}), Kind: query.Int}
 }
 
-// lacks is the condition that an object is of a type, should have a moment, and has none; nil if
+// lacks are the conditions under which an object of a type should have a moment and has none; nil if
 // none has to be.
-func (b *builder) lacks(t *query.Type, moments []*derive.Moment) query.Condition {
+func (b *builder) lacks(t *query.Type, moments []*derive.Moment) []query.Condition {
 	expected := &query.Or{}
-	conditions := []query.Condition{&query.OfType{Types: []*query.Type{t}}, expected}
+	conditions := []query.Condition{expected}
 	for _, m := range moments {
 		if m.Type != t {
 			continue
@@ -146,7 +152,7 @@ func (b *builder) lacks(t *query.Type, moments []*derive.Moment) query.Condition
 	if len(expected.Any) == 0 {
 		return nil
 	}
-	return all(conditions)
+	return conditions
 }
 
 // moment is what an edge of a timeline says of the moment.
