@@ -50,8 +50,9 @@ func (p *plans) plan(document string, r *plan.Request) (*plan.Plan, gqlerror.Lis
 		return known, nil
 	}
 	made, problems := plan.New(r)
-	// A plan with root fields of the service takes their answers, so it serves one request only.
-	if len(problems) == 0 && len(made.Service) == 0 && len(variables)+len(document) <= maxKept {
+	// A plan with root fields of the service takes their answers, so it serves one request only. A change
+	// is seldom asked for twice.
+	if len(problems) == 0 && len(made.Service) == 0 && made.Change == nil && len(variables)+len(document) <= maxKept {
 		made.Query.Kept = true
 		p.cache.Add(key, made)
 	}

@@ -132,6 +132,9 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 			return nil
 		}
 		answered = true
+		if planned.Change != nil {
+			return s.change(ctx, planned)
+		}
 		return s.answer(ctx, op, request, planned)
 	}
 }

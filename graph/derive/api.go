@@ -130,6 +130,7 @@ func keepReachable(doc *ast.SchemaDocument) {
 		}
 	}
 	reach("Query")
+	reach("Mutation")
 	for _, d := range doc.Directives {
 		reachArguments(d.Arguments, reach)
 	}

@@ -292,6 +292,7 @@ func (d *declaration) declareRelationship(n *nodeType, field *declaredField, f *
 	field.toOne, field.inverse = r.ToOne, argument(directive, "inverse")
 	field.constant = argument(directive, "constant") == "true"
 	r.Constant = field.constant
+	r.Required = r.ToOne && f.Type.NonNull
 	if field.constant && !r.ToOne {
 		d.problem(f.Position, "%s.%s: constant is what leads to one object at most, not to a list", n.Name, f.Name)
 	}
@@ -356,7 +357,7 @@ func (d *declaration) declareInverse(n *nodeType, field *declaredField, target *
 	for _, t := range target.Types {
 		d.inverses[t.Name] = append(d.inverses[t.Name], &declaredField{
 			name:        field.inverse,
-			description: fmt.Sprintf("Each %s that has this as or in `%s`.", n.Name, field.name),
+			description: fmt.Sprintf("Each %s whose `%s` it is.", n.Name, field.name),
 			traversal:   newTraversal(d.targets[n.Name], field.edge, back),
 			edge:        field.edge,
 		})

@@ -5,7 +5,7 @@ import "bordergraph/graph/query"
 // Field is what a field of an object type means: *Root, *Property, *ToOne, *Connection, *Sources, *ViewList or a Part.
 type Field interface{ field() }
 
-// Root is a field of Query that the graph answers.
+// Root is a field of Query or Mutation that the graph answers.
 type Root struct {
 	Kind RootKind
 	// Target is what the root leads to; of a view, what it is about: nil if that is no object.
@@ -20,6 +20,7 @@ type RootKind int
 // ByID answers one object or null, ByIDs a list with a null for each id that is not found, Listed and
 // Searched a connection, Viewed the lists of a view, Timed a connection of moments. Paths, Reached and
 // Around answer what is found step by step from some objects, Difference what two days have not in common.
+// Saved makes objects what is given, and answers them.
 const (
 	ByID RootKind = iota
 	ByIDs
@@ -31,6 +32,7 @@ const (
 	Reached
 	Around
 	Difference
+	Saved
 )
 
 // Property is a stored property: of the node, or, on an edge type, of its relationship.
@@ -150,7 +152,8 @@ func (Part) field()        {}
 func (*Fact) field()       {}
 
 // Input is what a field of a where or order type means: a Logic, *Property, *Fact, *ToOne, *Connection,
-// *Sources, Alternatives, *Touching, PartName, PartFacts, PartDuring or PartType.
+// *Sources, Alternatives, *Touching, PartName, PartFacts, PartDuring or PartType. A field of what is written is a
+// *Property, *Fact, *Relation, LinksPart, PartNames, PartFacts or PartLinkTo.
 type Input interface{ input() }
 
 // Logic joins conditions.
@@ -176,7 +179,22 @@ type Touching struct {
 	Onward []*query.Relationship
 }
 
+// Relation is what an object is to have of a declared relationship.
+type Relation struct{ *query.Relationship }
+
+// LinksPart is how relationships are given.
+type LinksPart int
+
+// The ways to give relationships.
+const (
+	SetLinks LinksPart = iota
+	AddLinks
+	RemoveLinks
+)
+
 func (Alternatives) input() {}
+func (*Relation) input()    {}
+func (LinksPart) input()    {}
 func (*Touching) input()    {}
 func (Logic) input()        {}
 func (*Property) input()    {}

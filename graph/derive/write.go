@@ -51,6 +51,7 @@ func (w *writer) write() string {
 		w.writeEnum(def)
 	}
 	w.writeFilters()
+	w.writeMutations()
 	return w.String()
 }
 
@@ -85,14 +86,14 @@ func (w *writer) writeRoots() {
 	w.field("nodes", "(\"Their ids, at most 1,000.\" ids: [ID!]!)", "[Node]", "Objects of any type by id, in the order asked for, with null for each that is not found.", &Root{Kind: ByIDs, Target: node})
 	for _, n := range w.d.nodes {
 		target := w.d.targets[n.Name]
-		w.field(lowerFirst(n.Name), argumentByID("Its id."), n.Name, fmt.Sprintf("A %s by id; null if there is none.", n.Name), &Root{Kind: ByID, Target: target})
-		w.field(n.plural, connectionArguments(target), n.Name+"Connection", fmt.Sprintf("A list of %s in force on the day asked for.", n.plural), &Root{Kind: Listed, Target: target})
+		w.field(lowerFirst(n.Name), argumentByID("Its id."), n.Name, fmt.Sprintf("A %s by id.", n.Name), &Root{Kind: ByID, Target: target})
+		w.field(n.plural, connectionArguments(target), n.Name+"Connection", fmt.Sprintf("The %s in force.", n.plural), &Root{Kind: Listed, Target: target})
 	}
 	for _, def := range w.d.abstracts {
 		if def.Kind == ast.Interface {
 			target := w.d.targets[def.Name]
-			w.field(lowerFirst(def.Name), argumentByID("Its id."), def.Name, fmt.Sprintf("A %s of any type by id; null if there is none.", def.Name), &Root{Kind: ByID, Target: target})
-			w.field(plural(def.Name), connectionArguments(target), def.Name+"Connection", fmt.Sprintf("A list of %s of all types in force on the day asked for.", plural(def.Name)), &Root{Kind: Listed, Target: target})
+			w.field(lowerFirst(def.Name), argumentByID("Its id."), def.Name, fmt.Sprintf("A %s of any type by id.", def.Name), &Root{Kind: ByID, Target: target})
+			w.field(plural(def.Name), connectionArguments(target), def.Name+"Connection", fmt.Sprintf("The %s of all types in force.", plural(def.Name)), &Root{Kind: Listed, Target: target})
 		}
 	}
 	w.writeSearch(node)
@@ -230,13 +231,13 @@ func (w *writer) writeField(f *declaredField) {
 }
 
 func (w *writer) writeNodeFields() {
-	w.field("id", "", "ID!", "Readable and stable key; treat it as opaque.", &Property{Property: query.NodeProperties[query.NodeID]})
-	w.field("name", "(\"Language wanted, such as `EN`; default `VI`.\" lang: Language)", "String!", "The name to show; it falls back to the Vietnamese main name.", PartName)
-	w.field("names", "", "[Name!]!", "All names, in all languages: main, other spellings, former ones.", PartNames)
-	w.field("note", "", "String", "What a reader must know of it.", &Property{Property: query.NodeProperties[query.NodeNote]})
-	w.field("facts", "", "Facts!", "Since when, how sure, and who says so.", PartFacts)
+	w.field("id", "", "ID!", "Its key.", &Property{Property: query.NodeProperties[query.NodeID]})
+	w.field("name", "(\"Language.\" lang: Language)", "String!", "The name to show.", PartName)
+	w.field("names", "", "[Name!]!", "All its names.", PartNames)
+	w.field("note", "", "String", "A note.", &Property{Property: query.NodeProperties[query.NodeNote]})
+	w.field("facts", "", "Facts!", "Its facts.", PartFacts)
 	if w.links != nil {
-		w.field("links", linkArguments, "LinkConnection!", "Its relationships of any type, in either direction.", w.links)
+		w.field("links", linkArguments, "LinkConnection!", "Its relationships.", w.links)
 	}
 }
 
@@ -246,11 +247,11 @@ func (w *writer) writeTraversal(f *declaredField) {
 		w.field(f.name, relationArguments(t), t.Connection+"!", f.description, &Connection{Traversal: t})
 		return
 	}
-	w.field(f.name, "", t.Target.Name, f.description+" Null if none is in force.", &ToOne{t})
+	w.field(f.name, "", t.Target.Name, f.description, &ToOne{t})
 	if f.constant {
 		return
 	}
-	w.field(f.name+"History", relationArguments(t), t.Connection+"!", fmt.Sprintf("The same over all time: what `%s` was, is and will be.", f.name), &Connection{Traversal: t, History: true})
+	w.field(f.name+"History", relationArguments(t), t.Connection+"!", fmt.Sprintf("`%s` over all time.", f.name), &Connection{Traversal: t, History: true})
 }
 
 func (w *writer) writeConnections(n *nodeType) {
@@ -282,7 +283,7 @@ func (w *writer) writeConnection(t *Traversal, edge string) {
 	w.field("cursor", "", "String!", "For `after` and `before`.", PartEdgeCursor)
 	w.field("node", "", name+"!", "The object.", PartEdgeNode)
 	if t.Via == nil {
-		w.field("facts", "", "Facts", "Of the relationship; null in a root list.", PartFacts)
+		w.field("facts", "", "Facts", "Null in a root list.", PartFacts)
 	} else {
 		w.field("facts", "", "Facts", fmt.Sprintf("Facts of the %s.", t.Via.Name), PartFacts)
 		w.field(lowerFirst(t.Via.Name), "", t.Via.Name+"!", fmt.Sprintf("The %s that joins the two.", t.Via.Name), PartEdgeVia)
@@ -336,26 +337,26 @@ func (w *writer) writeInputs(t *Target, fields []*declaredField) {
 	for _, f := range fields {
 		switch {
 		case f.property != nil:
-			w.input(f.name, filterName(f.declared, f.property), f.description, f.input())
+			w.input(f.name, filterName(f.declared, f.property), fmt.Sprintf("On `%s`.", f.name), f.input())
 		case f.toOne:
-			w.input(f.name, f.traversal.Target.Where, fmt.Sprintf("On `%s`; `{}` asks that it exists.", f.name), f.input())
+			w.input(f.name, f.traversal.Target.Where, fmt.Sprintf("On `%s`.", f.name), f.input())
 		default:
 			w.input(f.name, f.traversal.ListWhere, fmt.Sprintf("On `%s`.", f.name), f.input())
 		}
 	}
 	w.close()
 
-	w.open("input", t.Order, " @oneOf", fmt.Sprintf("What a list of %s is ordered by: exactly one.", t.Name))
+	w.open("input", t.Order, " @oneOf", fmt.Sprintf("An order of %s: exactly one.", t.Name))
 	w.input("id", "Direction", "By id.", &Property{Property: query.NodeProperties[query.NodeID]})
-	w.input("name", "Direction", "By name, in Vietnamese, letter by letter.", PartName)
-	w.input("validFrom", "Direction", "By its first day of validity.", &Property{Property: query.NodeProperties[query.NodeFacts+query.FactValidFrom]})
+	w.input("name", "Direction", "By name.", PartName)
+	w.input("validFrom", "Direction", "By first day.", &Property{Property: query.NodeProperties[query.NodeFacts+query.FactValidFrom]})
 	for _, f := range fields {
 		switch {
 		case f.property != nil && !f.property.List:
 			w.input(f.name, "Direction", "By "+f.name+".", f.input())
 		case f.alternatives != nil || f.property != nil:
 		case f.toOne:
-			w.input(f.name, f.traversal.Target.Order, "By one of its fields.", f.input())
+			w.input(f.name, f.traversal.Target.Order, "By a field of it.", f.input())
 		default:
 			w.input(f.name, "CountOrder", "By count.", f.input())
 		}
@@ -373,7 +374,7 @@ func (w *writer) writeTouching(t *Target) {
 	if !slices.ContainsFunc(touching.Own, from) {
 		touching.Own = nil
 	}
-	w.input("touching", "[ID!]", "It is one of these, lies in one or concerns one.", touching)
+	w.input("touching", "[ID!]", "It is, lies in or concerns one of these.", touching)
 }
 
 // filterName is the input type for conditions on a property: one a scalar, one an enum.
@@ -487,4 +488,5 @@ func (w *writer) writeCommonMeanings() {
 	w.fields["Facts"] = facts
 	w.inputs["FactsFilter"] = filter
 	w.inputs["EdgeWhere"] = map[string]Input{"facts": PartFacts}
+	w.writeMutationMeanings()
 }

@@ -9,7 +9,7 @@ import (
 )
 
 var linkArguments = fmt.Sprintf(`("Types." types: [LinkType!]
-"Its direction, or symmetric." direction: LinkDirection
+"Direction." direction: LinkDirection
 "Filter." where: NodeWhere
 "Order." orderBy: [NodeOrder!]
 %s

@@ -20,6 +20,8 @@ func openMemory(t *testing.T, model *query.Model) query.Store {
 
 func TestConformance(t *testing.T) { storetest.Run(t, openMemory) }
 
+func TestChanges(t *testing.T) { storetest.RunChanges(t, openMemory) }
+
 func TestWhatIsMarkedHigherShowsNowhere(t *testing.T) { storetest.FuzzClearance(t, 10, openMemory) }
 
 func TestPagesTogetherAreTheWholeList(t *testing.T) { storetest.FuzzPages(t, 10, openMemory) }

@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"bordergraph/graph/change"
 	"bordergraph/graph/derive"
 	"bordergraph/graph/query"
 	"bordergraph/graph/response"
@@ -58,6 +59,10 @@ type Plan struct {
 	Service []*ServiceField
 	// Variables are the operation's variables, coerced.
 	Variables map[string]any
+	// Change is what a mutation asks to be written; nil for a query.
+	Change *change.Request
+	// Comment is why.
+	Comment string
 	// Cites is whether the answer is to say on which sources it rests.
 	Cites bool
 	Cost  int64
@@ -114,6 +119,7 @@ type builder struct {
 	walks    int // in conditions and orders
 	work     int // fields and conditions that have been planned
 	searches []*pending
+	change   *change.Request // nil for a query
 }
 
 func (b *builder) problem(code, format string, args ...any) {
@@ -142,7 +148,8 @@ func (b *builder) param(value any) query.Param {
 
 func (b *builder) operation() *Plan {
 	root := newRow(0)
-	plan := &Plan{Shape: &response.Object{Name: b.API.Schema.Query.Name}, Variables: b.coerced, Cites: b.asksSources()}
+	plan := &Plan{Shape: &response.Object{Name: b.rootType()}, Variables: b.coerced, Cites: b.asksSources()}
+	b.readChange(plan)
 	scope := b.scope(b.Operation.Directives, nil)
 	plan.Scope = scope.Scope
 	graphRoots := 0
@@ -193,6 +200,8 @@ func (b *builder) root(root *row, meaning *derive.Root, group *group, scope *sco
 		return b.explore(root, meaning, group, scope)
 	case derive.Difference:
 		return b.difference(root, meaning.Target, group, scope)
+	case derive.Saved:
+		return b.save(root, meaning.Target, group, scope)
 	case derive.Timed:
 		return b.timeline(root, meaning.Target, group, scope)
 	}
@@ -217,6 +226,11 @@ func (b *builder) rootByID(root *row, target *derive.Target, group *group, scope
 
 func (b *builder) rootByIDs(root *row, target *derive.Target, group *group, scope *scope) response.Value {
 	ids, _ := b.arguments(group)["ids"].([]any)
+	return b.objectsByID(root, target, ids, group, scope)
+}
+
+// objectsByID are objects in the order of their ids, with null where there is none.
+func (b *builder) objectsByID(root *row, target *derive.Target, ids []any, group *group, scope *scope) response.Value {
 	rows := b.byID(target, ids, scope)
 	child := newRow(1)
 	value := &response.ByIDs{

@@ -47,6 +47,8 @@ type Relationship struct {
 	Symmetric bool
 	// ToOne relationships are unique in time: from has at most one of these on any one day.
 	ToOne bool
+	// Required relationships, which are ToOne, are such that every node of From has one.
+	Required bool
 	// Constant relationships, which are ToOne, lead to one other over all time.
 	Constant bool
 	// Lasting relationships outlive their ends: the node at the other end is shown although it has

@@ -185,7 +185,7 @@ func CheckToOne(links []query.LinkRecord) []Problem {
 			if l.Relationship.Constant {
 				problems = append(problems, Problem{l.From + " " + l.Relationship.Name + " " + l.To, "to",
 					"it also leads to " + quote(other.To) + ", and there can be one over all time; leave one out"})
-			} else if overlap(l, other) {
+			} else if Overlap(l, other) {
 				problems = append(problems, Problem{l.From + " " + l.Relationship.Name + " " + l.To, "validFrom",
 					"it also leads to " + quote(other.To) + ", and there can be one on any one day; let one end before the other begins"})
 			}
@@ -195,8 +195,8 @@ func CheckToOne(links []query.LinkRecord) []Problem {
 	return problems
 }
 
-// overlap: both are in force on some day.
-func overlap(a, b query.LinkRecord) bool {
+// Overlap: both are in force on some day.
+func Overlap(a, b query.LinkRecord) bool {
 	return beginsBy(a, b) && beginsBy(b, a)
 }
 

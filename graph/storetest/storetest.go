@@ -163,6 +163,8 @@ type Question struct {
 	Variables     map[string]any
 	Today         string
 	Clearance     query.Clearance
+	// Actor is who asks; nobody known if it is empty.
+	Actor string
 }
 
 // Ask answers a question as JSON, as a server would.
@@ -172,7 +174,7 @@ func (w *World) Ask(ctx context.Context, q Question) ([]byte, error) {
 		return nil, err
 	}
 	w.today, w.Asked = day, nil
-	ctx = graph.WithClearance(graphql.StartOperationTrace(ctx), q.Clearance)
+	ctx = graph.WithActor(graph.WithClearance(graphql.StartOperationTrace(ctx), q.Clearance), q.Actor)
 	op, problems := w.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: q.Operation, OperationName: q.OperationName})
 	if op.Operation == nil {
 		return encode(w.exec.DispatchError(graphql.WithOperationContext(ctx, op), problems))
@@ -263,11 +265,11 @@ func questionOf(archive *txtar.Archive) (Question, error) {
 	if text := section(archive, settingsSection); text != nil {
 		decoder := json.NewDecoder(bytes.NewReader(text))
 		decoder.DisallowUnknownFields()
-		settings := struct{ Today, Clearance string }{q.Today, query.Clearances[q.Clearance]}
+		settings := struct{ Today, Clearance, Actor string }{q.Today, query.Clearances[q.Clearance], ""}
 		if err := decoder.Decode(&settings); err != nil {
 			return q, fmt.Errorf("%s: %w", settingsSection, err)
 		}
-		q.Today, q.Clearance = settings.Today, query.Clearance(slices.Index(query.Clearances, settings.Clearance))
+		q.Today, q.Actor, q.Clearance = settings.Today, settings.Actor, query.Clearance(slices.Index(query.Clearances, settings.Clearance))
 		if q.Clearance < 0 {
 			return q, fmt.Errorf("%s: clearance is %q; give one of %v", settingsSection, settings.Clearance, query.Clearances)
 		}

@@ -1,0 +1,107 @@
+package graph
+
+import (
+	"context"
+	"errors"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bordergraph/graph/change"
+	"bordergraph/graph/plan"
+	"bordergraph/graph/query"
+	"bordergraph/graph/response"
+)
+
+type actorKey struct{}
+
+// WithActor says who asks in this context: changes are made in their name.
+func WithActor(ctx context.Context, actor string) context.Context {
+	return context.WithValue(ctx, actorKey{}, actor)
+}
+
+// anonymous is who makes a change where nobody is known to.
+const anonymous = "anonymous"
+
+func actorOf(ctx context.Context) string {
+	if actor, _ := ctx.Value(actorKey{}).(string); actor != "" {
+		return actor
+	}
+	return anonymous
+}
+
+// NotWritten is the code of a root field that is sound, but is written with all others or not at all.
+const NotWritten = "NOT_WRITTEN"
+
+// refusal is all that is wrong with a change.
+type refusal []change.Problem
+
+func (r refusal) Error() string { return r[0].Message }
+
+// change writes what a mutation asks for, and reads what it answers, in one transaction.
+func (s *schema) change(ctx context.Context, planned *plan.Plan) *graphql.Response {
+	var row query.Row
+	err := s.store.Update(ctx, func(tx query.Tx) (err error) {
+		if err := s.write(ctx, tx, planned); err != nil {
+			return err
+		}
+		row, err = tx.Select(ctx, planned.Query)
+		return err
+	})
+	var refused refusal
+	switch {
+	case errors.As(err, &refused):
+		return refusedChange(planned.Shape, refused)
+	case err != nil:
+		return failed(planned.Shape, err)
+	}
+	data, faults := response.Write(nil, planned.Shape, row)
+	return &graphql.Response{Data: data, Errors: faults}
+}
+
+func (s *schema) write(ctx context.Context, tx query.Tx, planned *plan.Plan) error {
+	made, problems, err := planned.Change.Make(ctx, tx, s.api.Model)
+	switch {
+	case err != nil:
+		return err
+	case len(problems) > 0:
+		return refusal(problems)
+	case len(made.Nodes)+len(made.Links) == 0:
+		return nil
+	}
+	made.At, made.Actor, made.Comment = s.now(), actorOf(ctx), planned.Comment
+	_, err = tx.Write(ctx, made)
+	return err
+}
+
+// refusedChange is null for each root field: with its own problems, or the note that others had some.
+func refusedChange(shape *response.Object, problems refusal) *graphql.Response {
+	reply := &graphql.Response{}
+	null := &response.Object{Name: shape.Name}
+	for _, f := range shape.Fields {
+		if !f.ReadsRow() {
+			null.Fields = append(null.Fields, f)
+			continue
+		}
+		null.Fields = append(null.Fields, response.NewField(f.Key, f.Name, response.Null{}, false))
+		reply.Errors = append(reply.Errors, problemsOf(f.Key, problems)...)
+	}
+	reply.Data, _ = response.Write(nil, null, nil)
+	return reply
+}
+
+// problemsOf are the errors of one root field.
+func problemsOf(key string, problems refusal) gqlerror.List {
+	path := ast.Path{ast.PathName(key)}
+	var own gqlerror.List
+	for _, p := range problems {
+		if p.Root == key {
+			own = append(own, &gqlerror.Error{Message: p.Message, Path: path, Extensions: map[string]any{"code": p.Code, "input": p.Input}})
+		}
+	}
+	if own == nil {
+		own = gqlerror.List{{Message: "Nothing was written: another change of the operation was refused.", Path: path, Extensions: map[string]any{"code": NotWritten}}}
+	}
+	return own
+}

@@ -1,0 +1,174 @@
+// Package change makes, of what is asked to be written and of what is stored, the change that a store
+// writes, or says all that is wrong with it.
+package change
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"bordergraph/graph/query"
+	"bordergraph/graph/record"
+)
+
+// Request is all that one operation asks to be written.
+type Request struct {
+	Saves []*Save
+	// Clearance is that of whoever asks: what is marked higher is as if it were not there.
+	Clearance query.Clearance
+	// Source is the type of the nodes that state facts; nil if facts need no source.
+	Source *query.Type
+}
+
+// Save says what a node is to be: what is not given stays.
+type Save struct {
+	Place
+	*Shape
+	ID string
+	// Names are nil if they are not given.
+	Names *[]record.Name
+	// Values are by the name of the stored property; nil clears it.
+	Values    map[string]any
+	Relations []*Relation
+}
+
+// Shape is what can be given of the nodes of a type.
+type Shape struct {
+	Type *query.Type
+	// Fields says where each property is given, by its stored name, such as facts.validFrom.
+	Fields map[string]string
+	// Relationships says where each relationship is given.
+	Relationships map[*query.Relationship]string
+}
+
+// Relation says what a node is to have of a relationship.
+type Relation struct {
+	Place
+	*query.Relationship
+	// Set is nil if it is not given.
+	Set    *[]*Link
+	Add    []*Link
+	Remove []string
+	// Fields are as Shape.Fields, of the relationship.
+	Fields map[string]string
+}
+
+// Link is one relationship, whole.
+type Link struct {
+	Place
+	To     string
+	Values map[string]any
+}
+
+// Place is where something was asked for.
+type Place struct {
+	// Root is the response key of the root field.
+	Root string
+	// Input is the path in its arguments, such as objects.3.sectors.add.0.
+	Input string
+}
+
+// In is the place of something in what stands here.
+func (p Place) In(field string) Place { return Place{p.Root, p.Input + "." + field} }
+
+// Problem is one thing that is wrong with a request.
+type Problem struct {
+	Place
+	Code    string
+	Message string
+}
+
+// The codes of problems.
+const (
+	BadInput = "BAD_INPUT"
+	NotFound = "NOT_FOUND"
+)
+
+// Make makes the change that is asked for. With problems there is none.
+func (r *Request) Make(ctx context.Context, tx query.Tx, model *query.Model) (*query.Change, []Problem, error) {
+	ids, at := r.needs()
+	stored, err := tx.Records(ctx, ids, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	d := newDraft(r, model)
+	d.add(stored)
+	if ids := d.unknownEnds(); len(ids) > 0 {
+		if stored, err = tx.Records(ctx, ids, nil); err != nil {
+			return nil, nil, err
+		}
+		d.add(stored)
+	}
+	for _, s := range r.Saves {
+		d.saveNode(s)
+	}
+	for _, s := range r.Saves {
+		d.checkNode(s)
+		for _, relation := range s.Relations {
+			d.saveLinks(s, relation)
+		}
+	}
+	for _, s := range r.Saves {
+		d.checkRelationships(s)
+	}
+	if len(d.problems) > 0 {
+		return nil, d.problems, nil
+	}
+	return d.change(), nil, nil
+}
+
+// needs are the nodes and relationships of which must be known what is stored.
+func (r *Request) needs() ([]string, []query.At) {
+	ids, at := map[string]bool{}, map[query.At]bool{}
+	for _, s := range r.Saves {
+		ids[s.ID] = true
+		add(ids, sources(s.Values))
+		for _, relation := range s.Relations {
+			at[query.At{Node: s.ID, Relationship: relation.Relationship, Direction: relation.direction()}] = true
+			for _, l := range relation.links() {
+				ids[l.To] = true
+				add(ids, sources(l.Values))
+			}
+		}
+	}
+	order := func(a, b query.At) int {
+		if a.Relationship != b.Relationship {
+			return a.Relationship.Index - b.Relationship.Index
+		}
+		return cmp.Compare(a.Node, b.Node)
+	}
+	return slices.Sorted(maps.Keys(ids)), slices.SortedFunc(maps.Keys(at), order)
+}
+
+func add(set map[string]bool, ids []string) {
+	for _, id := range ids {
+		set[id] = true
+	}
+}
+
+// sources are those that values name.
+func sources(values map[string]any) []string {
+	var ids []string
+	list, _ := values["sources"].([]any)
+	for _, id := range list {
+		ids = append(ids, id.(string))
+	}
+	return ids
+}
+
+// direction is in which the relationship is found at the node that is saved.
+func (r *Relation) direction() query.Direction {
+	if r.Symmetric {
+		return query.Both
+	}
+	return query.Out
+}
+
+// links are all that are given.
+func (r *Relation) links() []*Link {
+	if r.Set == nil {
+		return r.Add
+	}
+	return slices.Concat(*r.Set, r.Add)
+}

@@ -1,0 +1,311 @@
+package change
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"bordergraph/graph/query"
+	"bordergraph/graph/record"
+)
+
+// draft is what is stored, as far as it matters, and what is to become of it.
+type draft struct {
+	*Request
+	model    *query.Model
+	nodes    map[string]*query.NodeChange
+	links    map[string]*query.LinkChange
+	problems []Problem
+}
+
+func newDraft(r *Request, model *query.Model) *draft {
+	return &draft{Request: r, model: model, nodes: map[string]*query.NodeChange{}, links: map[string]*query.LinkChange{}}
+}
+
+// add adds what is stored.
+func (d *draft) add(stored query.Records) {
+	for i, n := range stored.Nodes {
+		d.nodes[n.ID()] = &query.NodeChange{Before: &stored.Nodes[i], After: &stored.Nodes[i]}
+	}
+	for i, l := range stored.Links {
+		d.links[l.ID()] = &query.LinkChange{Before: &stored.Links[i], After: &stored.Links[i]}
+	}
+}
+
+// unknownEnds are the nodes to which stored relationships lead and of which nothing is known yet.
+func (d *draft) unknownEnds() []string {
+	ends := map[string]bool{}
+	for _, l := range d.links {
+		for _, id := range []string{l.Before.From, l.Before.To} {
+			if d.nodes[id] == nil {
+				ends[id] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(ends))
+}
+
+func (d *draft) problem(at Place, code, format string, args ...any) {
+	d.problems = append(d.problems, Problem{at, code, fmt.Sprintf(format, args...)})
+}
+
+// change is all that is other than it was.
+func (d *draft) change() *query.Change {
+	c := &query.Change{}
+	for _, id := range slices.Sorted(maps.Keys(d.nodes)) {
+		if n := d.nodes[id]; !reflect.DeepEqual(n.Before, n.After) {
+			c.Nodes = append(c.Nodes, *n)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(d.links)) {
+		if l := d.links[id]; !reflect.DeepEqual(l.Before, l.After) {
+			c.Links = append(c.Links, *l)
+		}
+	}
+	return c
+}
+
+// node is a node as it is to be; nil if there is none that may be seen.
+func (d *draft) node(id string) *query.NodeRecord {
+	n := d.nodes[id]
+	if n == nil || n.After == nil || d.hidden(n.After.Values[query.NodeFacts:]) {
+		return nil
+	}
+	return n.After
+}
+
+// hidden is whether facts are marked higher than may be seen.
+func (d *draft) hidden(facts []any) bool {
+	return facts[query.FactMarking].(int64) > int64(d.Clearance)
+}
+
+// hiddenLink is whether a relationship may not be seen: it or a node that it joins is marked higher.
+func (d *draft) hiddenLink(l *query.LinkRecord) bool {
+	return d.hidden(l.Values[query.LinkFacts:]) || d.node(l.From) == nil || d.node(l.To) == nil
+}
+
+func (d *draft) saveNode(s *Save) {
+	n := d.nodes[s.ID]
+	if n == nil {
+		n = &query.NodeChange{}
+		d.nodes[s.ID] = n
+	}
+	written := record.Node{ID: s.ID, Type: s.Type.Name}
+	if n.After != nil {
+		switch {
+		case d.node(s.ID) == nil:
+			d.problem(s.In("id"), NotFound, "There is no object %q that you may change; a new one needs another id.", s.ID)
+			return
+		case n.After.Type != s.Type:
+			d.problem(s.In("id"), BadInput, "%q is a %s, and stays one; a %s needs another id.", s.ID, n.After.Type.Name, s.Type.Name)
+			return
+		}
+		written = record.NodeOf(n.After)
+	}
+	if s.Names != nil {
+		written.Names = *s.Names
+	}
+	for name, value := range s.Values {
+		written.Set(name, value)
+	}
+	made, problems := record.NewNode(d.model, written)
+	d.recordProblems(s.Place, s.Fields, problems)
+	// Also with problems: what leads here is not to be told that it leads nowhere.
+	n.After = &made
+}
+
+// checkNode says what is wrong with the facts of a node that is new or changed.
+func (d *draft) checkNode(s *Save) {
+	n := d.nodes[s.ID]
+	if n.After.Type == s.Type && (n.Before == nil || !reflect.DeepEqual(n.Before.Values, n.After.Values)) {
+		d.checkFacts(s.Place, s.Type, n.After.Values[query.NodeFacts:], s.Values)
+	}
+}
+
+// recordProblems tells problems of a record where it was given.
+func (d *draft) recordProblems(at Place, fields map[string]string, problems []record.Problem) {
+	told := map[record.Problem]bool{}
+	for _, p := range problems {
+		field, known := fields[p.Field]
+		if !known {
+			field = p.Field
+		}
+		if !told[p] {
+			d.problem(at.In(field), BadInput, "%s: %s.", field, p.Message)
+		}
+		told[p] = true
+	}
+}
+
+// checkFacts says what is wrong with the facts of what is new or changed, by a node of a type.
+func (d *draft) checkFacts(at Place, of *query.Type, facts []any, given map[string]any) {
+	if d.hidden(facts) {
+		d.problem(at.In("facts.marking"), BadInput, "You may mark facts %s at most: what is marked higher you could not read.", query.Clearances[d.Clearance])
+	}
+	if d.Source == nil || of == d.Source {
+		return
+	}
+	if facts[query.FactSources] == nil {
+		d.problem(at.In("facts.sources"), BadInput, "Every fact needs its source; give the id of one at least.")
+	}
+	for i, id := range sources(given) {
+		if n := d.node(id); n == nil || n.Type != d.Source {
+			d.problem(at.In(fmt.Sprintf("facts.sources.%d", i)), BadInput, "There is no source %q; save it first, or in the same operation.", id)
+		}
+	}
+}
+
+func (d *draft) saveLinks(s *Save, r *Relation) {
+	from := d.saved(s)
+	if from == nil {
+		return
+	}
+	if r.Set != nil {
+		for _, l := range d.linksAt(s.ID, r.Relationship) {
+			if !d.hiddenLink(l.After) {
+				l.After = nil
+			}
+		}
+	}
+	for i, id := range r.Remove {
+		d.removeLinks(s, r, id, r.In(fmt.Sprintf("remove.%d", i)))
+	}
+	for _, l := range r.links() {
+		d.addLink(from, r, l)
+	}
+}
+
+// saved is a node that could be saved, as it is to be; nil if it could not, which is told already.
+func (d *draft) saved(s *Save) *query.NodeRecord {
+	n := d.node(s.ID)
+	if n == nil || n.Type != s.Type {
+		return nil
+	}
+	return n
+}
+
+// linksAt are the relationships of a kind that a node is to have, in the order of their ids.
+func (d *draft) linksAt(node string, r *query.Relationship) []*query.LinkChange {
+	var at []*query.LinkChange
+	for _, id := range slices.Sorted(maps.Keys(d.links)) {
+		l := d.links[id]
+		if l.After != nil && l.After.Relationship == r && (l.After.From == node || r.Symmetric && l.After.To == node) {
+			at = append(at, l)
+		}
+	}
+	return at
+}
+
+func (d *draft) removeLinks(s *Save, r *Relation, id string, at Place) {
+	removed := false
+	for _, l := range d.linksAt(s.ID, r.Relationship) {
+		if (l.After.ID() == id || otherEnd(l.After, s.ID) == id) && !d.hiddenLink(l.After) {
+			l.After, removed = nil, true
+		}
+	}
+	if !removed {
+		d.problem(at, NotFound, "%q has no relationship here of the id %q, and none that leads to it.", s.ID, id)
+	}
+}
+
+func otherEnd(l *query.LinkRecord, node string) string {
+	if l.From == node {
+		return l.To
+	}
+	return l.From
+}
+
+func (d *draft) addLink(from *query.NodeRecord, r *Relation, l *Link) {
+	to := d.node(l.To)
+	switch {
+	case to == nil:
+		d.problem(l.In("to"), BadInput, "There is no object %q; save it first, or in the same operation.", l.To)
+		return
+	case !slices.Contains(r.To, to.Type):
+		d.problem(l.In("to"), BadInput, "%q is a %s; this leads to a %s.", l.To, to.Type.Name, typeNames(r.To))
+		return
+	}
+	written := record.Link{From: from.ID(), Type: r.Name, To: l.To}
+	for name, value := range l.Values {
+		written.Set(name, value)
+	}
+	made, problems := record.NewLink(d.model, written, from.Type, to.Type)
+	d.recordProblems(l.Place, r.Fields, problems)
+	d.checkFacts(l.Place, from.Type, made.Values[query.LinkFacts:], l.Values)
+	d.checkPair(l, &made)
+	d.putLink(&made)
+}
+
+func typeNames(types []*query.Type) string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = t.Name
+	}
+	return strings.Join(names, " or ")
+}
+
+// checkPair refuses a relationship beside another of its kind between the same nodes at the same time.
+func (d *draft) checkPair(l *Link, made *query.LinkRecord) {
+	title := made.Relationship.Property("title")
+	for _, other := range d.linksAt(made.From, made.Relationship) {
+		if otherEnd(other.After, made.From) != made.To || !record.Overlap(*made, *other.After) {
+			continue
+		}
+		if title != nil && made.Values[title.Index] != other.After.Values[title.Index] {
+			continue
+		}
+		d.problem(l.Place, BadInput, "%q leads to %q already at that time; change that relationship by removing and adding it, or let one end before the other begins.", made.From, made.To)
+		return
+	}
+}
+
+func (d *draft) putLink(made *query.LinkRecord) {
+	stored := d.links[made.ID()]
+	if stored == nil {
+		stored = &query.LinkChange{}
+		d.links[made.ID()] = stored
+	}
+	if stored.Before != nil { // a symmetric one may have been stored from its other end
+		made.From, made.To = stored.Before.From, stored.Before.To
+	}
+	stored.After = made
+}
+
+// checkRelationships says which relationships a node lacks, or has too many of.
+func (d *draft) checkRelationships(s *Save) {
+	if d.saved(s) == nil {
+		return
+	}
+	given := map[*query.Relationship]*Relation{}
+	for _, r := range s.Relations {
+		given[r.Relationship] = r
+		d.checkToOne(s, r)
+	}
+	isNew := d.nodes[s.ID].Before == nil
+	for _, r := range d.model.Relationships {
+		if !r.Required || r.From[0] != s.Type || !isNew && given[r] == nil || len(d.linksAt(s.ID, r)) > 0 {
+			continue
+		}
+		field := s.Relationships[r]
+		d.problem(s.In(field), BadInput, "%s: is missing; every %s has one.", field, s.Type.Name)
+	}
+}
+
+func (d *draft) checkToOne(s *Save, r *Relation) {
+	var all, shown []query.LinkRecord
+	for _, l := range d.linksAt(s.ID, r.Relationship) {
+		all = append(all, *l.After)
+		if !d.hiddenLink(l.After) {
+			shown = append(shown, *l.After)
+		}
+	}
+	problems := record.CheckToOne(shown)
+	for _, p := range problems {
+		d.problem(r.Place, BadInput, "%s: %s.", p.Record, p.Message)
+	}
+	if len(problems) == 0 && len(record.CheckToOne(all)) > 0 {
+		d.problem(r.Place, BadInput, "There is another of these on one of the days, which you may not see.")
+	}
+}

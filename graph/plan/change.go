@@ -1,0 +1,190 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"bordergraph/graph/change"
+	"bordergraph/graph/derive"
+	"bordergraph/graph/query"
+	"bordergraph/graph/record"
+	"bordergraph/graph/response"
+)
+
+// rootType is the name of the type whose fields are the roots of the operation.
+func (b *builder) rootType() string {
+	if b.Operation.Operation == ast.Mutation {
+		return b.API.Schema.Mutation.Name
+	}
+	return b.API.Schema.Query.Name
+}
+
+// readChange begins what a mutation asks to be written.
+func (b *builder) readChange(plan *Plan) {
+	if b.Operation.Operation != ast.Mutation {
+		return
+	}
+	b.change = &change.Request{Clearance: b.Clearance, Source: b.API.Model.Type("Source")}
+	plan.Change = b.change
+	if directive := b.Operation.Directives.ForName("change"); directive != nil {
+		arguments := b.coerceArguments(directive.Definition.Arguments, directive.Arguments, "Directive @change, argument")
+		plan.Comment, _ = arguments["comment"].(string)
+	}
+}
+
+// save plans a root field that writes objects, and answers them.
+func (b *builder) save(root *row, target *derive.Target, g *group, scope *scope) response.Value {
+	b.refuseAsOf(g)
+	objects, _ := b.arguments(g)["objects"].([]any)
+	s := &saving{builder: b, key: g.key, input: target.Name + "Input"}
+	s.shape = s.shapeOf(target.Types[0])
+	ids := []any{}
+	for i, object := range objects {
+		given, ok := object.(map[string]any)
+		if id, _ := given["id"].(string); ok && id != "" {
+			b.change.Saves = append(b.change.Saves, s.save(id, given, fmt.Sprintf("objects.%d", i)))
+			ids = append(ids, id)
+		} else if ok {
+			b.problem(BadInput, "Argument \"objects\"[%d].id is empty.", i)
+		}
+	}
+	return b.objectsByID(root, target, ids, g, scope)
+}
+
+// saving reads what a root field gives of objects of one type.
+type saving struct {
+	*builder
+	key, input string
+	shape      *change.Shape
+}
+
+func (s *saving) shapeOf(t *query.Type) *change.Shape {
+	shape := &change.Shape{Type: t, Fields: s.storedFields(s.input), Relationships: map[*query.Relationship]string{}}
+	for _, f := range s.API.Schema.Types[s.input].Fields {
+		if r, ok := s.API.Input(s.input, f.Name).(*derive.Relation); ok {
+			shape.Relationships[r.Relationship] = f.Name
+		}
+	}
+	return shape
+}
+
+// storedFields says where each property is given in an input type, by its stored name.
+func (b *builder) storedFields(input string) map[string]string {
+	fields := map[string]string{}
+	for _, f := range b.API.Schema.Types[input].Fields {
+		switch meaning := b.API.Input(input, f.Name).(type) {
+		case *derive.Property:
+			fields[meaning.Name] = f.Name
+		case *derive.Fact:
+			fields[query.NodeProperties[query.NodeFacts+meaning.Position].Name] = f.Name
+		case derive.Part:
+			if meaning == derive.PartFacts {
+				for stored, name := range b.storedFields(f.Type.Name()) {
+					fields[stored] = f.Name + "." + name
+				}
+			}
+		}
+	}
+	return fields
+}
+
+func (s *saving) save(id string, given map[string]any, path string) *change.Save {
+	save := &change.Save{Place: change.Place{Root: s.key, Input: path}, Shape: s.shape, ID: id, Values: map[string]any{}}
+	for _, f := range s.API.Schema.Types[s.input].Fields {
+		value, ok := given[f.Name]
+		if !ok || f.Name == "id" {
+			continue
+		}
+		switch meaning := s.API.Input(s.input, f.Name).(type) {
+		case *derive.Relation:
+			save.Relations = append(save.Relations, s.relation(meaning.Relationship, f.Type.Name(), value, save.In(f.Name)))
+		case derive.Part:
+			if meaning == derive.PartNames {
+				names := namesGiven(value)
+				save.Names = &names
+				continue
+			}
+			s.values(save.Values, meaning, f, value)
+		default:
+			s.values(save.Values, meaning, f, value)
+		}
+	}
+	return save
+}
+
+// values adds what a field gives of properties, by their stored names.
+func (b *builder) values(values map[string]any, meaning derive.Input, f *ast.FieldDefinition, value any) {
+	switch meaning := meaning.(type) {
+	case *derive.Property:
+		values[meaning.Name] = value
+	case *derive.Fact:
+		values[query.NodeProperties[query.NodeFacts+meaning.Position].Name] = value
+	case derive.Part: // the facts; null clears them all
+		facts, _ := value.(map[string]any)
+		for _, fact := range b.API.Schema.Types[f.Type.Name()].Fields {
+			v, given := facts[fact.Name]
+			if given || value == nil {
+				b.values(values, b.API.Input(f.Type.Name(), fact.Name), fact, v)
+			}
+		}
+	}
+}
+
+func namesGiven(value any) []record.Name {
+	list, _ := value.([]any)
+	var names []record.Name
+	for _, member := range list {
+		name, _ := member.(map[string]any)
+		text, _ := name["text"].(string)
+		language, _ := name["language"].(string)
+		kind, _ := name["kind"].(string)
+		names = append(names, record.Name{Lang: strings.ToLower(language), Text: text, Kind: kind})
+	}
+	return names
+}
+
+func (s *saving) relation(r *query.Relationship, input string, value any, at change.Place) *change.Relation {
+	relation := &change.Relation{Place: at, Relationship: r}
+	given, ok := value.(map[string]any)
+	if !ok { // null
+		relation.Set = &[]*change.Link{}
+		return relation
+	}
+	for _, f := range s.API.Schema.Types[input].Fields {
+		members, _ := given[f.Name].([]any)
+		_, isGiven := given[f.Name]
+		switch s.API.Input(input, f.Name) {
+		case derive.SetLinks:
+			relation.Fields = s.storedFields(f.Type.Name())
+			if links := s.links(f.Type.Name(), members, at.In(f.Name)); isGiven {
+				relation.Set = &links
+			}
+		case derive.AddLinks:
+			relation.Add = s.links(f.Type.Name(), members, at.In(f.Name))
+		case derive.RemoveLinks:
+			for _, id := range members {
+				id, _ := id.(string)
+				relation.Remove = append(relation.Remove, id)
+			}
+		}
+	}
+	return relation
+}
+
+func (s *saving) links(input string, members []any, at change.Place) []*change.Link {
+	links := []*change.Link{}
+	for i, member := range members {
+		given, _ := member.(map[string]any)
+		l := &change.Link{Place: at.In(fmt.Sprint(i)), Values: map[string]any{}}
+		l.To, _ = given["to"].(string)
+		for _, f := range s.API.Schema.Types[input].Fields {
+			if value, ok := given[f.Name]; ok && f.Name != "to" {
+				s.values(l.Values, s.API.Input(input, f.Name), f, value)
+			}
+		}
+		links = append(links, l)
+	}
+	return links
+}

@@ -1,0 +1,199 @@
+package storetest
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"bordergraph/graph/query"
+)
+
+// RunChanges runs every case of testdata/changes on a store of which the graph was replaced by that of
+// the case's folder. Such a case is several questions, one after another: 1.graphql with, where needed,
+// 1.variables.json and 1.settings.json, then what is wanted: 1.json, the answer, and 1.log, what the
+// log has gained, counted from the case's beginning. What answers with errors must have left the store as it was.
+func RunChanges(t *testing.T, open Open) {
+	folders, err := os.ReadDir(testdata("changes"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		files, err := filepath.Glob(filepath.Join(testdata("changes"), folder.Name(), "*.txtar"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no cases: %v", err)
+		}
+		t.Run(folder.Name(), func(t *testing.T) {
+			api, change := read(t, folder.Name())
+			w := NewWorldOf(t, api, change, open)
+			for _, file := range files {
+				t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+					c := &changing{T: t, World: w}
+					c.replace(change)
+					c.run(file)
+				})
+			}
+		})
+	}
+}
+
+// changing is a case while it is run.
+type changing struct {
+	*testing.T
+	*World
+	// first is the sequence of the change that made the graph.
+	first int64
+}
+
+func (c *changing) replace(graph *query.Change) {
+	err := c.Store.Update(c.Context(), func(tx query.Tx) error {
+		entry, err := tx.Write(c.Context(), graph)
+		if err == nil {
+			c.first = entry.Sequence
+		}
+		return err
+	})
+	if err != nil {
+		c.Fatal(err)
+	}
+}
+
+func (c *changing) run(file string) {
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		c.Fatal(err)
+	}
+	for i := 1; ; i++ {
+		name := func(section string) string { return fmt.Sprintf("%d.%s", i, section) }
+		operation := section(archive, name("graphql"))
+		if operation == nil {
+			break
+		}
+		part := &txtar.Archive{Files: []txtar.File{{Name: operationSection, Data: operation}}}
+		for _, s := range []string{variablesSection, settingsSection} {
+			if data := section(archive, name(s)); data != nil {
+				part.Files = append(part.Files, txtar.File{Name: s, Data: data})
+			}
+		}
+		answer, log := c.step(part)
+		if *update {
+			insert(archive, name("log"), log)
+			insert(archive, name("json"), answer)
+			continue
+		}
+		compare(c.T, name("json"), section(archive, name("json")), answer)
+		compare(c.T, name("log"), section(archive, name("log")), log)
+	}
+	if *update {
+		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+			c.Fatal(err)
+		}
+	}
+}
+
+// insert sets a section; a new one comes after those of its number.
+func insert(archive *txtar.Archive, name string, data []byte) {
+	number, _, _ := strings.Cut(name, ".")
+	last := len(archive.Files)
+	for i, f := range archive.Files {
+		if f.Name == name {
+			archive.Files[i].Data = data
+			return
+		}
+		if strings.HasPrefix(f.Name, number+".") {
+			last = i + 1
+		}
+	}
+	archive.Files = slices.Insert(archive.Files, last, txtar.File{Name: name, Data: data})
+}
+
+// step asks one question, and answers what the log has gained, too.
+func (c *changing) step(part *txtar.Archive) (answer, log []byte) {
+	question, err := questionOf(part)
+	if err != nil {
+		c.Fatal(err)
+	}
+	before, graph := c.log(), c.everything()
+	if answer, err = c.Ask(c.Context(), question); err != nil {
+		c.Fatal(err)
+	}
+	gained := c.log()[len(before):]
+	if bytes.Contains(answer, []byte(`"errors"`)) && (len(gained) > 0 || !reflect.DeepEqual(c.everything(), graph)) {
+		c.Errorf("what was refused has changed the store:\n%s", answer)
+	}
+	return answer, c.describe(gained)
+}
+
+func (c *changing) log() []query.Entry {
+	entries, err := c.Store.Changes(c.Context(), c.first-1, 1000)
+	if err != nil {
+		c.Fatal(err)
+	}
+	return entries
+}
+
+// everything is the graph as it is stored: all of which the log ever said something.
+func (c *changing) everything() query.Records {
+	named := query.Records{}
+	for _, e := range c.log() {
+		for _, n := range e.Nodes {
+			named.Nodes = append(named.Nodes, *n.Record())
+		}
+	}
+	return stored(c.T, c.Store, named)
+}
+
+// describe is a line for each thing that entries changed: + for new, - for gone, ~ for changed with
+// the properties that did.
+func (c *changing) describe(entries []query.Entry) []byte {
+	var b bytes.Buffer
+	for _, e := range entries {
+		fmt.Fprintf(&b, "%d %s %s %q\n", e.Sequence-c.first+1, e.At.Format("2006-01-02"), e.Actor, e.Comment)
+		for _, n := range e.Nodes {
+			var before, after []any
+			if n.Before != nil {
+				before = n.Before.Values
+			}
+			if n.After != nil {
+				after = n.After.Values
+			}
+			r := n.Record()
+			describeOne(&b, r.ID(), r.Type.Properties, before, after)
+		}
+		for _, l := range e.Links {
+			var before, after []any
+			if l.Before != nil {
+				before = l.Before.Values
+			}
+			if l.After != nil {
+				after = l.After.Values
+			}
+			r := l.Record()
+			describeOne(&b, r.From+" "+r.Relationship.Name+" "+r.To, r.Relationship.Properties, before, after)
+		}
+	}
+	return b.Bytes()
+}
+
+func describeOne(b *bytes.Buffer, name string, properties []*query.Property, before, after []any) {
+	switch {
+	case before == nil:
+		fmt.Fprintf(b, "+ %s\n", name)
+	case after == nil:
+		fmt.Fprintf(b, "- %s\n", name)
+	default:
+		fmt.Fprintf(b, "~ %s:", name)
+		for i, p := range properties {
+			if !reflect.DeepEqual(before[i], after[i]) {
+				fmt.Fprintf(b, " %s %v -> %v;", p.Name, before[i], after[i])
+			}
+		}
+		b.WriteString("\n")
+	}
+}
