@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"testing"
 
+	"bordergraph/graph/neo4j"
 	"bordergraph/graph/query"
 )
 
@@ -23,5 +24,53 @@ func TestAGraphWithoutALogBecomesTheFirstChange(t *testing.T) {
 			!reflect.DeepEqual(first.Contents, &query.Contents{Dataset: "data", Schema: "1"}) {
 			t.Errorf("the first change is %v", first)
 		}
+	}
+}
+
+func TestAChangeWhoseConfirmationIsLostIsMadeOnce(t *testing.T) {
+	server := cleared(t)
+	m := newModel("1")
+	p := newProxy(t, server)
+	c := config(server)
+	c.URI = "bolt://" + p.address()
+	s, err := neo4j.Open(t.Context(), c, m.Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	runs := 0
+	err = s.Update(t.Context(), func(tx query.Tx) error {
+		runs++
+		_, err := tx.Write(t.Context(), &query.Change{Nodes: query.AddNodes([]query.NodeRecord{m.node(m.unit, "unit:a", "A", nil)})})
+		p.severs.Store(true)
+		return err
+	})
+	entries, logErr := s.Changes(t.Context(), 0, 10)
+	if err != nil || logErr != nil || runs != 1 || len(entries) != 1 || p.severs.Load() {
+		t.Errorf("after %d runs: %v, %v, %d changes", runs, err, logErr, len(entries))
+	}
+}
+
+func TestAnUpdateWhoseConnectionIsLostBeforeItIsConfirmedIsRunAgain(t *testing.T) {
+	server := cleared(t)
+	m := newModel("1")
+	p := newProxy(t, server)
+	c := config(server)
+	c.URI = "bolt://" + p.address()
+	s, err := neo4j.Open(t.Context(), c, m.Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	runs := 0
+	err = s.Update(t.Context(), func(tx query.Tx) error {
+		runs++
+		p.severs.Store(runs == 1)
+		_, err := tx.Write(t.Context(), &query.Change{Nodes: query.AddNodes([]query.NodeRecord{m.node(m.unit, "unit:a", "A", nil)})})
+		return err
+	})
+	entries, logErr := s.Changes(t.Context(), 0, 10)
+	if err != nil || logErr != nil || runs != 2 || len(entries) != 1 {
+		t.Errorf("after %d runs: %v, %v, %d changes", runs, err, logErr, len(entries))
 	}
 }

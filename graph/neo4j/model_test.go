@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"bordergraph/graph/neo4j"
@@ -268,6 +269,8 @@ type proxy struct {
 	listener net.Listener
 	mu       sync.Mutex
 	open     []net.Conn
+	// severs, if set, cuts a connection instead of passing on the next answer, once.
+	severs atomic.Bool
 }
 
 func newProxy(t *testing.T, server neo4jtest.Server) *proxy {
@@ -297,8 +300,23 @@ func (p *proxy) serve(target string) {
 		p.mu.Lock()
 		p.open = append(p.open, near, far)
 		p.mu.Unlock()
-		go io.Copy(near, far)
+		go p.answer(near, far)
 		go io.Copy(far, near)
+	}
+}
+
+func (p *proxy) answer(near, far net.Conn) {
+	defer near.Close()
+	defer far.Close()
+	buffer := make([]byte, 1<<16)
+	for {
+		n, err := far.Read(buffer)
+		if err != nil || p.severs.CompareAndSwap(true, false) {
+			return
+		}
+		if _, err := near.Write(buffer[:n]); err != nil {
+			return
+		}
 	}
 }
 
