@@ -345,6 +345,15 @@ var goldens = map[string][]golden{
 			g.Members = t.page(nil, columnID, &query.Value{Of: query.Link, Property: linkID}).Select
 			return t.page(t.all(province), g)
 		}},
+		{"beside a value, in a list in a list", func(t *tree) query.Column {
+			g := t.groups(t.walk(inProvince, query.In, post), columnName)
+			return t.page(t.all(post), columnID, unlimited(t.walk(inProvince, query.Out, province), columnName, g))
+		}},
+		{"of what their first members have a relationship with", func(t *tree) query.Column {
+			g := t.groups(t.all(province), columnName)
+			g.Members = t.page(nil, columnID, t.groups(t.walk(inProvince, query.In, post), columnName)).Select
+			return g
+		}},
 		{"by periods", func(t *tree) query.Column {
 			return t.groups(t.all(activity), period(held, query.Year), period(held, query.Quarter), period(held, query.Month), period(held, query.Day), period(planned, query.Month))
 		}},
@@ -367,6 +376,12 @@ var goldens = map[string][]golden{
 			}}
 			l.Beyond = t.keyset(l.Order, query.Keyset{})
 			return l
+		}},
+		{"of nodes like this, each kind of its own", func(t *tree) query.Column {
+			past, named := held, planned
+			past.Where = &query.Compare{Property: held.Date, Operator: query.LessOrEqual, Value: t.text("today")}
+			named.Where = &query.Compare{Property: name, Value: t.text("name")}
+			return t.timeline(past, named)
 		}},
 		{"latest first, before a position", func(t *tree) query.Column {
 			l := t.timeline(held, planned)

@@ -56,7 +56,8 @@ func (b *builder) readTimeline(l *listed, arguments map[string]any) {
 		start.Of = append(start.Of, one)
 	}
 	l.set.Start = start
-	l.order = []query.Key{{By: momentDate, Descending: arguments["newestFirst"] == true}, nodeIDKey, {By: momentKind}}
+	newestFirst := arguments["newestFirst"] == true // all keys in one direction, as indexes have them
+	l.order = []query.Key{{By: momentDate, Descending: newestFirst}, {By: nodeID, Descending: newestFirst}, {By: momentKind, Descending: newestFirst}}
 }
 
 // momentWhere is what an object with a moment is like, in a period if there is one; nil for no condition.

@@ -132,7 +132,10 @@ func (o *operations) operation() *operation {
 	}
 	for range 1 + o.IntN(2) {
 		root := o.field(o.api.Schema.Query, pick(o.random, o.roots()), nesting)
-		if o.oneIn(3) {
+		switch {
+		case root.name == "difference": // which has two days of its own
+			root.directives = pick(o.random, []string{" @asOf(certainty: POSSIBLE)", " @asOf(certainty: CERTAIN)"})
+		case o.oneIn(3):
 			root.directives = o.asOf()
 		}
 		op.roots = append(op.roots, root)
@@ -169,10 +172,12 @@ func (o *operations) field(of *ast.Definition, f *ast.FieldDefinition, depth int
 		switch {
 		case a.Type.Name() == "GroupPath":
 			s.arguments = append(s.arguments, a.Name+": "+o.paths(strings.TrimSuffix(of.Name, "Connection")+"Where"))
-		case a.Name == "maxSteps" || a.Name == "depth" || a.Name == "limit":
-			s.arguments = append(s.arguments, fmt.Sprintf("%s: %d", a.Name, 1+o.IntN(4)))
+		case a.Name == "id":
+			s.arguments = append(s.arguments, "id: "+o.idOf(f.Type.Name()))
 		case a.Name == "first" && !paged:
 			s.arguments = append(s.arguments, fmt.Sprintf("first: %d", o.IntN(5)))
+		case a.Type.NamedType == "Int" && !paged: // a bound
+			s.arguments = append(s.arguments, fmt.Sprintf("%s: %d", a.Name, 1+o.IntN(4)))
 		case a.Name == "first":
 			s.page = fmt.Sprintf("%s: %d", pick(o.random, []string{"first", "first", "last"}), o.IntN(5))
 		case paged && (a.Name == "last" || a.Name == "after" || a.Name == "before"):
@@ -263,6 +268,15 @@ func (o *operations) onward(where string) string {
 	return "." + o.path(where, false)
 }
 
+// idOf is the id of an object of a type, or of any.
+func (o *operations) idOf(name string) string {
+	t := o.api.Model.Type(name)
+	if t == nil {
+		t = pick(o.random, o.api.Model.Types)
+	}
+	return strconv.Quote(nodeID(t, o.IntN(4)))
+}
+
 // input is a value of a type. Conditions stand in each other up to this deep.
 func (o *operations) input(t *ast.Type, depth int) string {
 	if t.Elem != nil {
@@ -289,7 +303,7 @@ func (o *operations) input(t *ast.Type, depth int) string {
 	case "Date":
 		return strconv.Quote(pick(o.random, days))
 	case "ID":
-		return strconv.Quote(nodeID(pick(o.random, o.api.Model.Types), o.IntN(6)))
+		return o.idOf("")
 	}
 	return strconv.Quote(pick(o.random, append([]string{nodeID(o.api.Model.Type("Source"), o.IntN(3))}, texts...)))
 }

@@ -92,8 +92,9 @@ func (s *synthesis) same(what string, asked query.Column, got, want any) {
 }
 
 var (
-	nodeIDs = &query.Value{Property: query.NodeProperties[query.NodeID]}
-	byID    = []query.Key{{By: nodeIDs}}
+	nodeIDs   = &query.Value{Property: query.NodeProperties[query.NodeID]}
+	nodeNames = &query.Value{Property: query.NodeProperties[query.NodeName]}
+	byID      = []query.Key{{By: nodeIDs}}
 )
 
 func whole(set *query.Set, order []query.Key, columns ...query.Column) *query.List {
@@ -251,9 +252,13 @@ func (s *synthesis) someMoments() *query.Moments {
 	var some []query.Moment
 	for len(some) == 0 {
 		for _, m := range s.model.Moments {
-			if s.oneIn(3) {
-				some = append(some, m)
+			if !s.oneIn(3) {
+				continue
 			}
+			if s.oneIn(3) {
+				m.Where = &query.Compare{Property: nodeNames.Property, Operator: query.Less, Value: s.arg(pick(s.random, texts))}
+			}
+			some = append(some, m)
 		}
 	}
 	return &query.Moments{Of: some}
@@ -263,7 +268,7 @@ func (s *synthesis) someMoments() *query.Moments {
 func (s *synthesis) dated(moments []query.Moment, descending bool) []any {
 	rows := []any{}
 	for _, m := range moments {
-		nodes := &query.Set{Start: &query.All{Types: []*query.Type{m.Type}}, Scope: s.scope}
+		nodes := &query.Set{Start: &query.All{Types: []*query.Type{m.Type}}, Where: m.Where, Scope: s.scope}
 		for _, row := range s.answer(whole(nodes, byID, &query.Value{Property: m.Date}, nodeIDs))[0].([]any) {
 			if row.(query.Row)[0] != nil {
 				rows = append(rows, append(row.(query.Row), m.Kind))
