@@ -18,6 +18,8 @@ func TestBothStoresExportAlike(t *testing.T) { storetest.Exports(t, openCleared,
 
 func TestBothStoresAnswerAlike(t *testing.T) { storetest.Fuzz(t, 2, openCleared, openMemory) }
 
+func TestSynthesisFollowsFromPlainLists(t *testing.T) { storetest.FuzzSynthesis(t, 1, openCleared) }
+
 func openCleared(t *testing.T, model *query.Model) query.Store {
 	store, err := neo4j.Open(t.Context(), config(cleared(t)), model)
 	if err != nil {
