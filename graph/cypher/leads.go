@@ -40,11 +40,15 @@ func (c *compiler) leadStep(relationships []*query.Relationship, scope *query.Sc
 // near is the variable of the list of all nodes that lead somewhere; null if they are more than most,
 // where that is not 0. It does not depend on the rows, so it is made once, before all else.
 func (c *compiler) near(l *query.Leads, most int) string {
-	return c.made(c.nearList(l, most))
+	return c.made(func() string { return c.nearList(l, most) })
 }
 
-// made is the variable of a list.
-func (c *compiler) made(text string) string {
+// made is the variable of a list, which all columns share.
+func (c *compiler) made(list func() string) string {
+	ofColumn := c.numbers
+	c.numbers = c.shared
+	text := list()
+	c.numbers = ofColumn
 	for i, known := range c.nears {
 		if known == text {
 			return nearName(i)

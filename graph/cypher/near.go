@@ -117,12 +117,14 @@ func (c *compiler) nearLead(l *lead, most int) string {
 	if most > 0 {
 		all = "CASE WHEN " + list + " IS NULL THEN null ELSE " + all + " END"
 	}
-	return c.made("head(" + block("COLLECT", []string{
-		"WITH " + c.backwards(l.own.Relationships, l.Scope, most)(list) + " AS s1",
-		"UNWIND " + list + " + s1 AS a0",
-		"WITH collect(DISTINCT a0) AS s0",
-		"RETURN " + all,
-	}) + ")")
+	return c.made(func() string {
+		return "head(" + block("COLLECT", []string{
+			"WITH " + c.backwards(l.own.Relationships, l.Scope, most)(list) + " AS s1",
+			"UNWIND " + list + " + s1 AS a0",
+			"WITH collect(DISTINCT a0) AS s0",
+			"RETURN " + all,
+		}) + ")"
+	})
 }
 
 func eitherWay(list, long, short string) string {

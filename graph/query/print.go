@@ -264,8 +264,26 @@ func (p *printer) join(word string, conditions []Condition) {
 	p.WriteString("(" + strings.Join(texts, " "+word+" ") + ")")
 }
 
+// date is the day that a column's set is about.
+func date(c Column) Param {
+	switch c := c.(type) {
+	case *List:
+		return c.Scope.Date
+	case *First:
+		return c.Scope.Date
+	case *Count:
+		return c.Scope.Date
+	case *Exists:
+		return c.Scope.Date
+	case *Groups:
+		return c.Scope.Date
+	}
+	return 0
+}
+
 // SortColumns puts columns in their canonical order and answers, for each, where it stood before:
-// first the type's name, then properties in the order of the schema, then all else by its text.
+// first the type's name, then properties in the order of the schema, then all else by its text, and by
+// which of several days of one operation it is about.
 func SortColumns(columns []Column) (sorted []Column, from []int) {
 	from = make([]int, len(columns))
 	texts := make([]string, len(columns))
@@ -282,7 +300,7 @@ func SortColumns(columns []Column) (sorted []Column, from []int) {
 				return cmp.Or(cmp.Compare(va.Of, vb.Of), cmp.Compare(va.Property.Index, vb.Property.Index), cmp.Compare(va.Property.Name, vb.Property.Name))
 			}
 		}
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(texts[i], texts[j]))
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(texts[i], texts[j]), cmp.Compare(date(a), date(b)))
 	})
 	sorted = make([]Column, len(columns))
 	for i, j := range from {

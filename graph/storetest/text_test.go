@@ -57,7 +57,11 @@ func eachAsked(t *testing.T, do func(t *testing.T, w *storetest.World, q storete
 
 func TestTextIsTheSameHoweverAnOperationIsWritten(t *testing.T) {
 	eachAsked(t, func(t *testing.T, w *storetest.World, q storetest.Question) {
-		want := cypher.Compile(w.Asked[0]).Text
+		// Which search of several comes first depends on how the operation is written, and what follows on what is found.
+		var want []string
+		for _, q := range w.Asked {
+			want = append(want, cypher.Compile(q).Text)
+		}
 		for seed := range uint64(5) {
 			other := q
 			other.Operation = rewritten(t, q.Operation, seed)
@@ -65,8 +69,8 @@ func TestTextIsTheSameHoweverAnOperationIsWritten(t *testing.T) {
 			if err != nil || w.Asked == nil {
 				t.Fatalf("%v\n%s\n%s", err, other.Operation, answer)
 			}
-			if got := cypher.Compile(w.Asked[0]).Text; got != want {
-				t.Fatalf("%s\nis asked as\n%s\n%s\nis asked as\n%s", q.Operation, want, other.Operation, got)
+			if got := cypher.Compile(w.Asked[0]).Text; !slices.Contains(want, got) {
+				t.Fatalf("%s\nis asked as\n%s\n%s\nis asked as\n%s", q.Operation, strings.Join(want, "\n"), other.Operation, got)
 			}
 		}
 	})
@@ -120,11 +124,16 @@ func (r *rewriter) selections(set ast.SelectionSet) ast.SelectionSet {
 	return set
 }
 
+// shaping are the arguments whose values say what is asked, or how far a search goes: another value is another question.
+var shaping = []string{"by", "after", "before", "depth", "limit", "maxSteps", "maxDegree", "relationships", "types"}
+
 func (r *rewriter) field(f *ast.Field) {
 	f.Alias = fmt.Sprintf("k%d_%s", r.another(f.Alias), f.Alias)
 	r.Shuffle(len(f.Arguments), func(i, j int) { f.Arguments[i], f.Arguments[j] = f.Arguments[j], f.Arguments[i] })
 	for _, a := range f.Arguments {
-		r.value(a.Value)
+		if !slices.Contains(shaping, a.Name) {
+			r.value(a.Value)
+		}
 	}
 	f.SelectionSet = r.selections(f.SelectionSet)
 }
@@ -152,7 +161,7 @@ func (r *rewriter) value(v *ast.Value) {
 
 // Everything that a text may be made of but names of the schema, which are quoted.
 var (
-	words    = regexp.MustCompile(`^(RETURN|COLLECT|COUNT|EXISTS|MATCH|WHERE|AND|OR|NOT|IS|NULL|WITH|ORDER|BY|DESC|LIMIT|AS|IN|CONTAINS|STARTS|ENDS|CASE|WHEN|THEN|END|UNION|ALL|CALL|any|all|range|size|coalesce|head|labels|label|type|startNode|endNode|YIELD|node|db|index|fulltext|queryNodes|true|false|v|[nrmqkiwc]\d+(_\d+)?|[012])$`)
+	words    = regexp.MustCompile(`^(RETURN|COLLECT|COUNT|EXISTS|MATCH|WHERE|AND|OR|NOT|IS|NULL|null|WITH|ORDER|BY|DESC|LIMIT|AS|IN|CONTAINS|STARTS|ENDS|CASE|WHEN|THEN|ELSE|END|UNION|ALL|CALL|OPTIONAL|UNWIND|DISTINCT|any|all|count|collect|left|substring|toInteger|toString|range|reduce|nodes|last|size|coalesce|head|labels|label|type|startNode|endNode|YIELD|node|db|index|fulltext|queryNodes|true|false|v|(near|count|firsts|[a-z])\d+(_\d+)?|[0-8]|1000|1001)$`)
 	quoted   = regexp.MustCompile("`[^`]*`|'[^']*'")
 	wordsIn  = regexp.MustCompile(`[\p{L}\p{N}_]+`)
 	paramsIn = regexp.MustCompile(`\$p\d+`)
@@ -179,9 +188,18 @@ func TestNoValueStandsInTheText(t *testing.T) {
 	})
 }
 
-// namesOf are the identifiers that a schema makes.
+// namesOf are the identifiers that a schema makes, and what the parts of a date are called.
 func namesOf(api *derive.API) map[string]bool {
-	names := map[string]bool{"Node": true, cypher.NamesIndex: true}
+	names := map[string]bool{"Node": true, cypher.NamesIndex: true, "-Q": true}
+	for _, p := range query.MomentProperties {
+		names[p.Name] = true
+	}
+	for _, precision := range query.NodeProperties[query.NodeFacts+query.FactValidFromPrecision].Values {
+		names[precision] = true
+	}
+	for _, m := range api.Model.Moments {
+		names[m.Kind] = true
+	}
 	for _, t := range api.Model.Types {
 		for _, label := range t.Labels {
 			names[label] = true
