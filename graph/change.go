@@ -2,7 +2,11 @@ package graph
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
+	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -40,13 +44,18 @@ type refusal []change.Problem
 func (r refusal) Error() string { return r[0].Message }
 
 // change writes what a mutation asks for, and reads what it answers, in one transaction.
-func (s *schema) change(ctx context.Context, planned *plan.Plan) *graphql.Response {
+func (s *schema) change(ctx context.Context, op *graphql.OperationContext, planned *plan.Plan) *graphql.Response {
 	var row query.Row
 	err := s.store.Update(ctx, func(tx query.Tx) (err error) {
-		if err := s.write(ctx, tx, planned); err != nil {
+		made, err := s.made(ctx, tx, op, planned)
+		if err != nil {
 			return err
 		}
-		row, err = tx.Select(ctx, planned.Query)
+		row = nil
+		if len(planned.Query.Columns) > 0 {
+			row, err = tx.Select(ctx, planned.Query)
+		}
+		row = planned.Gone(row, made)
 		return err
 	})
 	var refused refusal
@@ -60,19 +69,56 @@ func (s *schema) change(ctx context.Context, planned *plan.Plan) *graphql.Respon
 	return &graphql.Response{Data: data, Errors: faults}
 }
 
-func (s *schema) write(ctx context.Context, tx query.Tx, planned *plan.Plan) error {
+// Conflict is the code of a change that does not go with another that was made before.
+const Conflict = "CONFLICT"
+
+// made is the change that a mutation asks for: written now, or before under the same key.
+func (s *schema) made(ctx context.Context, tx query.Tx, op *graphql.OperationContext, planned *plan.Plan) (*query.Change, error) {
+	if planned.Key == "" {
+		return s.write(ctx, tx, planned, "")
+	}
+	request, err := fingerprint(ctx, op)
+	if err != nil {
+		return nil, err
+	}
+	entry, err := tx.Recorded(ctx, planned.Key)
+	switch {
+	case err != nil:
+		return nil, err
+	case entry == nil:
+		return s.write(ctx, tx, planned, request)
+	case entry.Request != request:
+		return nil, &query.Error{Code: Conflict, Message: fmt.Sprintf("The key %q came with another request before; give each request a key of its own.", planned.Key)}
+	}
+	return &entry.Change, nil
+}
+
+// fingerprint changes whenever who asks, the operation or its variables do.
+func fingerprint(ctx context.Context, op *graphql.OperationContext) (string, error) {
+	text, err := json.Marshal([]any{actorOf(ctx), op.RawQuery, op.OperationName, declared(op)})
+	if err != nil {
+		return "", fmt.Errorf("fingerprint: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// write writes what a plan asks for, and answers what that was. What comes with a key is kept in the
+// log although it changes nothing, so that it changes nothing later either.
+func (s *schema) write(ctx context.Context, tx query.Tx, planned *plan.Plan, request string) (*query.Change, error) {
 	made, problems, err := planned.Change.Make(ctx, tx, s.api.Model)
 	switch {
 	case err != nil:
-		return err
+		return nil, err
 	case len(problems) > 0:
-		return refusal(problems)
-	case len(made.Nodes)+len(made.Links) == 0:
-		return nil
+		return nil, refusal(problems)
+	case len(made.Nodes)+len(made.Links) == 0 && planned.Key == "":
+		return made, nil
 	}
 	made.At, made.Actor, made.Comment = s.now(), actorOf(ctx), planned.Comment
+	made.Key, made.Request = planned.Key, request
 	_, err = tx.Write(ctx, made)
-	return err
+	return made, err
 }
 
 // refusedChange is null for each root field: with its own problems, or the note that others had some.

@@ -133,7 +133,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 		}
 		answered = true
 		if planned.Change != nil {
-			return s.change(ctx, planned)
+			return s.change(ctx, op, planned)
 		}
 		return s.answer(ctx, op, request, planned)
 	}

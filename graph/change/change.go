@@ -15,6 +15,8 @@ import (
 // Request is all that one operation asks to be written.
 type Request struct {
 	Saves []*Save
+	// Delete is nil if nothing is to go.
+	Delete *Delete
 	// Clearance is that of whoever asks: what is marked higher is as if it were not there.
 	Clearance query.Clearance
 	// Source is the type of the nodes that state facts; nil if facts need no source.
@@ -94,11 +96,8 @@ func (r *Request) Make(ctx context.Context, tx query.Tx, model *query.Model) (*q
 	}
 	d := newDraft(r, model)
 	d.add(stored)
-	if ids := d.unknownEnds(); len(ids) > 0 {
-		if stored, err = tx.Records(ctx, ids, nil); err != nil {
-			return nil, nil, err
-		}
-		d.add(stored)
+	if err := d.readEnds(ctx, tx); err != nil {
+		return nil, nil, err
 	}
 	for _, s := range r.Saves {
 		d.saveNode(s)
@@ -111,6 +110,11 @@ func (r *Request) Make(ctx context.Context, tx query.Tx, model *query.Model) (*q
 	}
 	for _, s := range r.Saves {
 		d.checkRelationships(s)
+	}
+	if r.Delete != nil {
+		if err := d.delete(ctx, tx); err != nil {
+			return nil, nil, err
+		}
 	}
 	if len(d.problems) > 0 {
 		return nil, d.problems, nil

@@ -1,6 +1,7 @@
 package change
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"reflect"
@@ -24,20 +25,38 @@ func newDraft(r *Request, model *query.Model) *draft {
 	return &draft{Request: r, model: model, nodes: map[string]*query.NodeChange{}, links: map[string]*query.LinkChange{}}
 }
 
-// add adds what is stored.
+// add adds what is stored and was not known.
 func (d *draft) add(stored query.Records) {
 	for i, n := range stored.Nodes {
-		d.nodes[n.ID()] = &query.NodeChange{Before: &stored.Nodes[i], After: &stored.Nodes[i]}
+		if d.nodes[n.ID()] == nil {
+			d.nodes[n.ID()] = &query.NodeChange{Before: &stored.Nodes[i], After: &stored.Nodes[i]}
+		}
 	}
 	for i, l := range stored.Links {
-		d.links[l.ID()] = &query.LinkChange{Before: &stored.Links[i], After: &stored.Links[i]}
+		if d.links[l.ID()] == nil {
+			d.links[l.ID()] = &query.LinkChange{Before: &stored.Links[i], After: &stored.Links[i]}
+		}
 	}
+}
+
+// readEnds reads the nodes at the ends of known relationships.
+func (d *draft) readEnds(ctx context.Context, tx query.Tx) error {
+	ids := d.unknownEnds()
+	if len(ids) == 0 {
+		return nil
+	}
+	stored, err := tx.Records(ctx, ids, nil)
+	d.add(stored)
+	return err
 }
 
 // unknownEnds are the nodes to which stored relationships lead and of which nothing is known yet.
 func (d *draft) unknownEnds() []string {
 	ends := map[string]bool{}
 	for _, l := range d.links {
+		if l.Before == nil {
+			continue // it joins known nodes
+		}
 		for _, id := range []string{l.Before.From, l.Before.To} {
 			if d.nodes[id] == nil {
 				ends[id] = true

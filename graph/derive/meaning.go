@@ -20,7 +20,7 @@ type RootKind int
 // ByID answers one object or null, ByIDs a list with a null for each id that is not found, Listed and
 // Searched a connection, Viewed the lists of a view, Timed a connection of moments. Paths, Reached and
 // Around answer what is found step by step from some objects, Difference what two days have not in common.
-// Saved makes objects what is given, and answers them.
+// Saved makes objects what is given, and answers them; Removed answers those that went.
 const (
 	ByID RootKind = iota
 	ByIDs
@@ -33,6 +33,7 @@ const (
 	Around
 	Difference
 	Saved
+	Removed
 )
 
 // Property is a stored property: of the node, or, on an edge type, of its relationship.

@@ -17,6 +17,14 @@ func (w *writer) writeMutations() {
 			fmt.Sprintf("Creates or updates %s by id: a field that is given is set, null clears it, one that is absent stays. Answers them in the order given.", n.plural),
 			&Root{Kind: Saved, Target: target})
 	}
+	w.field("delete", "(\"Ids, at most 1,000.\" ids: [ID!]!, \"Whether what leads to them goes, too: relationships, and objects that every one needs.\" dependents: Boolean! = false)", "[Deleted!]",
+		"Removes objects with the relationships that lead from them. Refused while others lead to them, with the list, unless with their dependents. Answers all that went, by id.",
+		&Root{Kind: Removed, Target: w.d.targets["Node"]})
+	w.close()
+	w.open("type", "Deleted", "", "An object that is gone.")
+	w.field("id", "", "ID!", "Its id.", &Property{Property: query.NodeProperties[query.NodeID]})
+	w.field("type", "", "NodeType!", "Its type.", PartType)
+	w.field("name", "", "String!", "Its name.", PartName)
 	w.close()
 	for _, n := range w.d.nodes {
 		w.writeNodeInput(n)

@@ -31,6 +31,7 @@ func (b *builder) readChange(plan *Plan) {
 	if directive := b.Operation.Directives.ForName("change"); directive != nil {
 		arguments := b.coerceArguments(directive.Definition.Arguments, directive.Arguments, "Directive @change, argument")
 		plan.Comment, _ = arguments["comment"].(string)
+		plan.Key, _ = arguments["key"].(string)
 	}
 }
 
@@ -187,4 +188,61 @@ func (s *saving) links(input string, members []any, at change.Place) []*change.L
 		links = append(links, l)
 	}
 	return links
+}
+
+// delete plans the root field that removes objects. What it answers comes after the columns of the query.
+func (b *builder) delete(g *group) response.Value {
+	b.refuseAsOf(g)
+	if b.gone != nil {
+		b.problem(BadInput, "An operation has one field delete; give it all ids.")
+		return response.Null{}
+	}
+	arguments := b.arguments(g)
+	asked := &change.Delete{Place: change.Place{Root: g.key, Input: "ids"}, Dependents: arguments["dependents"] == true}
+	ids, _ := arguments["ids"].([]any)
+	for _, id := range ids {
+		id, _ := id.(string)
+		asked.IDs = append(asked.IDs, id)
+	}
+	b.change.Delete, b.gone = asked, &response.Column{}
+	object := &response.Object{Name: "Deleted"}
+	for _, field := range b.collect(object.Name, g.selections()...) {
+		object.Fields = append(object.Fields, response.NewField(field.key, field.name, b.deleted(field), field.nonNull()))
+	}
+	return &response.Many{Page: response.Page{Column: b.gone, Limit: -1}, Node: &response.Node{Only: object}}
+}
+
+// deleted is a value of what is gone.
+func (b *builder) deleted(g *group) response.Value {
+	switch b.API.Field("Deleted", g.name) {
+	case derive.PartType:
+		return &response.Leaf{Column: &response.Column{Index: goneType}, Kind: query.String}
+	case derive.PartName:
+		return &response.Leaf{Column: &response.Column{Index: goneName}, Kind: query.String}
+	}
+	if g.name == "__typename" {
+		return typeName("Deleted")
+	}
+	return &response.Leaf{Column: &response.Column{Index: goneID}, Kind: query.String}
+}
+
+// The columns of what is gone.
+const (
+	goneID = iota
+	goneType
+	goneName
+)
+
+// Gone puts what a change removed where the Shape reads it.
+func (p *Plan) Gone(row query.Row, made *query.Change) query.Row {
+	if p.Change.Delete == nil {
+		return row
+	}
+	rows := []any{}
+	for _, n := range made.Nodes {
+		if n.After == nil {
+			rows = append(rows, query.Row{n.Before.ID(), derive.NodeTypeValue(n.Before.Type), n.Before.Values[query.NodeName]})
+		}
+	}
+	return append(row, rows)
 }

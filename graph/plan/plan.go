@@ -61,8 +61,8 @@ type Plan struct {
 	Variables map[string]any
 	// Change is what a mutation asks to be written; nil for a query.
 	Change *change.Request
-	// Comment is why.
-	Comment string
+	// Comment is why; Key, if not empty, names the request.
+	Comment, Key string
 	// Cites is whether the answer is to say on which sources it rests.
 	Cites bool
 	Cost  int64
@@ -119,7 +119,8 @@ type builder struct {
 	walks    int // in conditions and orders
 	work     int // fields and conditions that have been planned
 	searches []*pending
-	change   *change.Request // nil for a query
+	change   *change.Request  // nil for a query
+	gone     *response.Column // where the Shape reads what a mutation removed; nil if it removes nothing
 }
 
 func (b *builder) problem(code, format string, args ...any) {
@@ -182,6 +183,9 @@ func (b *builder) operation() *Plan {
 	for i, s := range b.searches {
 		s.column.Index = len(plan.Query.Columns) + i
 	}
+	if b.gone != nil {
+		b.gone.Index = len(plan.Query.Columns)
+	}
 	plan.Cost = 1 + root.cost
 	return plan
 }
@@ -202,6 +206,8 @@ func (b *builder) root(root *row, meaning *derive.Root, group *group, scope *sco
 		return b.difference(root, meaning.Target, group, scope)
 	case derive.Saved:
 		return b.save(root, meaning.Target, group, scope)
+	case derive.Removed:
+		return b.delete(group)
 	case derive.Timed:
 		return b.timeline(root, meaning.Target, group, scope)
 	}

@@ -1,0 +1,201 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"bordergraph/graph/query"
+)
+
+// Delete says which nodes are to go.
+type Delete struct {
+	Place
+	IDs []string
+	// Dependents is whether the relationships at them go, too, and the nodes that cannot be without these.
+	Dependents bool
+}
+
+// HasDependents is the code of a node that cannot go while others depend on it.
+const HasDependents = "HAS_DEPENDENTS"
+
+// deleting is a Delete while it is carried out: level by level, from the nodes that are named to those
+// that cannot be without them.
+type deleting struct {
+	*draft
+	*Delete
+	saved map[string]bool
+	// places says of each node where it, or that on which it depends, is named.
+	places map[string]Place
+}
+
+func (d *draft) delete(ctx context.Context, tx query.Tx) error {
+	x := &deleting{draft: d, Delete: d.Request.Delete, saved: map[string]bool{}, places: map[string]Place{}}
+	for _, s := range d.Saves {
+		x.saved[s.ID] = true
+	}
+	var level []string
+	for i, id := range x.IDs {
+		if _, twice := x.places[id]; !twice {
+			x.places[id] = Place{x.Root, fmt.Sprintf("ids.%d", i)}
+			level = append(level, id)
+		}
+	}
+	for len(level) > 0 {
+		if err := x.read(ctx, tx, level); err != nil {
+			return err
+		}
+		var err error
+		if level, err = x.level(ctx, tx, level); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read reads what is stored of some nodes and what is bound to them.
+func (x *deleting) read(ctx context.Context, tx query.Tx, ids []string) error {
+	at := make([]query.At, len(ids))
+	for i, id := range ids {
+		at[i] = query.At{Node: id, Direction: query.Both}
+	}
+	stored, err := tx.Records(ctx, ids, at)
+	if err != nil {
+		return err
+	}
+	x.add(stored)
+	return x.readEnds(ctx, tx)
+}
+
+// level lets some nodes go, and answers those that go with them.
+func (x *deleting) level(ctx context.Context, tx query.Tx, ids []string) ([]string, error) {
+	gone := map[string]bool{}
+	for _, id := range ids {
+		switch {
+		case x.saved[id]:
+			x.problem(x.places[id], BadInput, "%q would go, and is saved by the same operation; do one of the two.", id)
+		case x.node(id) == nil:
+			x.problem(x.places[id], NotFound, "There is no object %q.", id)
+		default:
+			gone[id] = true
+		}
+	}
+	next := map[string]bool{}
+	for _, id := range slices.Sorted(maps.Keys(gone)) {
+		if err := x.checkCited(ctx, tx, id); err != nil {
+			return nil, err
+		}
+		x.unbind(id, gone, next)
+	}
+	for id := range gone {
+		x.nodes[id].After = nil
+	}
+	return slices.Sorted(maps.Keys(next)), nil
+}
+
+// unbind lets the relationships at a node go. What cannot be without one of them goes next.
+func (x *deleting) unbind(id string, gone, next map[string]bool) {
+	var dependents []string
+	hidden := false
+	for _, key := range slices.Sorted(maps.Keys(x.links)) {
+		l := x.links[key].After
+		if l == nil || l.From != id && l.To != id {
+			continue
+		}
+		if x.hiddenLink(l) {
+			hidden = true
+			continue
+		}
+		other := otherEnd(l, id)
+		if !gone[other] && (l.To == id || l.Relationship.Symmetric) {
+			dependents = append(dependents, fmt.Sprintf("%s %s %s", l.From, l.Relationship.Name, l.To))
+			x.follow(l, id, next)
+		}
+		x.links[key].After = nil
+	}
+	if hidden {
+		x.problem(x.places[id], HasDependents, "%q is bound to something that you may not see.", id)
+	}
+	if len(dependents) > 0 && !x.Dependents {
+		x.problem(x.places[id], HasDependents, "Others lead to %q: %s. Change them first, or give dependents: true.", id, few(dependents))
+	}
+}
+
+// follow takes the node from which a relationship leads to one that goes, if it cannot be without.
+func (x *deleting) follow(l *query.LinkRecord, to string, next map[string]bool) {
+	if !x.Dependents || !l.Relationship.Required {
+		return
+	}
+	for _, other := range x.linksAt(l.From, l.Relationship) {
+		if other.After != l && other.After.To != to {
+			return
+		}
+	}
+	if _, known := x.places[l.From]; !known {
+		x.places[l.From] = x.places[to]
+	}
+	next[l.From] = true
+}
+
+// most is how many dependents a message names.
+const most = 20
+
+func few(names []string) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
+
+// checkCited refuses that a source goes on which facts rest, whoever may see them.
+func (x *deleting) checkCited(ctx context.Context, tx query.Tx, id string) error {
+	if x.nodes[id].After.Type != x.Source {
+		return nil
+	}
+	row, err := tx.Select(ctx, citing(x.model, id))
+	if err != nil {
+		return err
+	}
+	shown, cited := map[string]bool{}, false
+	for _, rows := range row {
+		for _, r := range rows.([]any) {
+			cited = true
+			if r := r.(query.Row); r[1].(int64) <= int64(x.Clearance) {
+				shown[r[0].(string)] = true
+			}
+		}
+	}
+	switch {
+	case len(shown) > 0:
+		x.problem(x.places[id], HasDependents, "Facts rest on %q, of these objects or of their relationships: %s. Give them other sources first.", id, few(slices.Sorted(maps.Keys(shown))))
+	case cited:
+		x.problem(x.places[id], HasDependents, "Facts rest on %q that you may not see.", id)
+	}
+	return nil
+}
+
+// citing asks which nodes rest on a source, and from which relationships lead that do.
+func citing(model *query.Model, source string) *query.Query {
+	const secret, cited, limit = query.Param(0), query.Param(1), query.Param(2)
+	scope := &query.Scope{Time: query.AnyTime, Clearance: secret}
+	id, marking := query.NodeProperties[query.NodeID], query.NodeProperties[query.NodeFacts+query.FactMarking]
+	list := func(where query.Condition) query.Column {
+		return &query.List{Select: &query.Select{
+			Set:     &query.Set{Start: &query.All{Types: model.Types}, Where: where, Scope: scope},
+			Order:   []query.Key{{By: &query.Value{Property: id}}},
+			Limit:   limit,
+			Columns: []query.Column{&query.Value{Property: id}, &query.Value{Property: marking}},
+		}}
+	}
+	links := &query.Linked{From: query.Node, Relationships: model.Relationships, Direction: query.Out, To: model.Types}
+	restsOn := &query.Compare{Of: query.Link, Property: query.LinkProperties[query.LinkFacts+query.FactSources], Operator: query.Has, Value: cited}
+	return &query.Query{
+		Args: []any{int64(query.Secret), source, int64(most + 1)},
+		Columns: []query.Column{
+			list(&query.Compare{Property: query.NodeProperties[query.NodeFacts+query.FactSources], Operator: query.Has, Value: cited}),
+			list(&query.Some{Set: &query.Set{Start: links, Where: restsOn, Scope: scope}}),
+		},
+	}
+}
