@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"bordergraph/graph/neo4j"
 	"bordergraph/graph/neo4j/neo4jtest"
@@ -111,8 +112,10 @@ func (m *model) link(r *query.Relationship, from, to, id string) query.LinkRecor
 
 func types(all ...*query.Type) []*query.Type { return all }
 
+// config waits longer for an answer than a server would: that a plan is made anew for each statement, on a machine
+// that is busy with other tests, is no fault.
 func config(s neo4jtest.Server) neo4j.Config {
-	return neo4j.Config{URI: s.URI, Username: s.Username, Password: s.Password, Database: s.Database}
+	return neo4j.Config{ReadTimeout: time.Minute, URI: s.URI, Username: s.Username, Password: s.Password, Database: s.Database}
 }
 
 func cleared(t *testing.T) neo4jtest.Server {

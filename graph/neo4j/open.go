@@ -1,6 +1,7 @@
 package neo4j
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,7 +42,7 @@ func connect(c Config, model *query.Model) (*Store, error) {
 		sent = func(string) {}
 	}
 	statements, _ := lru.New[*query.Column, cypher.Statement](maxStatements) // fails for a size below 1 only
-	return &Store{driver: d, model: model, statements: statements, replacing: c.Replacing, sent: sent, sessions: driver.SessionConfig{
+	return &Store{driver: d, model: model, statements: statements, replacing: c.Replacing, timeout: cmp.Or(c.ReadTimeout, readTimeout), sent: sent, sessions: driver.SessionConfig{
 		DatabaseName:    c.Database,
 		FetchSize:       driver.FetchAll,
 		BookmarkManager: driver.NewBookmarkManager(driver.BookmarkManagerConfig{}),

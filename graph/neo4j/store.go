@@ -19,6 +19,9 @@ type Config struct {
 	Database string
 	// Replacing is for a caller who will replace the whole graph: what is stored need not fit the model.
 	Replacing bool
+	// ReadTimeout bounds a Select; zero stands for ten seconds. Neo4j may need seconds to plan a large
+	// statement that it meets for the first time.
+	ReadTimeout time.Duration
 	// OnStatement, if not nil, is told the text of each statement that is sent.
 	OnStatement func(text string)
 }
@@ -29,6 +32,7 @@ type Store struct {
 	sessions  driver.SessionConfig
 	model     *query.Model
 	replacing bool
+	timeout   time.Duration // of a Select
 	// statements are the texts of queries that are asked again, by the place of their columns: plans
 	// are kept, and their queries with them.
 	statements *lru.Cache[*query.Column, cypher.Statement]
@@ -56,7 +60,7 @@ func (s *Store) Select(ctx context.Context, q *query.Query) (query.Row, error) {
 		return query.Row{}, nil
 	}
 	statement := s.statement(q)
-	ctx, cancel := within(ctx, readTimeout)
+	ctx, cancel := within(ctx, s.timeout)
 	defer cancel()
 	records, err := s.read(ctx, statement.Text, statement.Arguments(q.Args))
 	if err != nil {
