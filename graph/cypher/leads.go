@@ -12,7 +12,11 @@ import (
 const fewNodes = 1000
 
 // leads holds the node against the list of those that lead there; without a list it goes there from the node.
+// What is shared is listed in any case, which leaves the planner a fraction of the text.
 func (c *compiler) leads(l *query.Leads, f frame) string {
+	if l.Shared {
+		return f.variables[l.Of] + " IN " + c.near(l, 0)
+	}
 	near := c.near(l, fewNodes)
 	step := f.inner()
 	where := c.leadStep(l.Relationships, l.Scope, &step, "endNode(r"+strconv.Itoa(step.depth)+")")

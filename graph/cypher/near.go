@@ -92,10 +92,10 @@ func (c *compiler) listed(s *query.Set) *query.Set {
 }
 
 // shortlisted is the set, found from such a list, which is null if it would be long: then the set
-// is better found as it is.
+// is better found as it is. What is shared has no short list.
 func (c *compiler) shortlisted(s *query.Set) (list string, short *query.Set) {
 	l := led(s)
-	if l == nil {
+	if l == nil || l.Shared {
 		return "", nil
 	}
 	list = c.nearLead(l, fewNodes)

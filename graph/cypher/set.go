@@ -45,7 +45,7 @@ func (c *compiler) anyPart(s *query.Set, clauses func(part *query.Set) []string)
 	}
 	list, short := c.shortlisted(s)
 	if short == nil {
-		return found(s)
+		return found(c.listed(s))
 	}
 	return eitherWay(list, found(s), found(short))
 }

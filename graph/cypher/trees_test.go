@@ -424,6 +424,15 @@ var goldens = map[string][]golden{
 			twinnings.Where = &query.Some{Set: posts}
 			return t.page(twinnings, columnID)
 		}},
+		{"shared, in every way", func(t *tree) query.Column {
+			s := t.leadingOrOwn(t.all(twinning))
+			or := s.Where.(*query.Or)
+			or.Any[0].(*query.Leads).Shared = true
+			not := t.all(post)
+			not.Where = &query.Not{Condition: or.Any[0]}
+			return &query.List{Select: &query.Select{Set: &query.Set{Start: &query.ByID{Types: []*query.Type{post}, IDs: t.texts("id")}, Scope: s.Scope}, Order: byName(), Limit: query.NoLimit,
+				Columns: []query.Column{t.page(s, columnID), &query.Count{Set: s}, &query.Exists{Set: s}, t.page(not, columnID)}}}
+		}},
 		{"groups", func(t *tree) query.Column { return t.groups(t.leading(t.all(post)), columnName) }},
 		{"moments", func(t *tree) query.Column {
 			l := t.timeline(held, began)

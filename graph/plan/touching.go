@@ -30,7 +30,7 @@ func (b *builder) touching(t *derive.Touching, ids []any, c *whereContext) query
 // post: what only locates an object itself is gone over first, and not again.
 func (b *builder) leadsTo(t *derive.Touching, to query.Param, c *whereContext) query.Condition {
 	onward := func(from query.Subject) query.Condition {
-		return &query.Leads{Of: from, To: to, Relationships: t.Onward, Steps: onwardSteps, Scope: c.scope.Scope}
+		return &query.Leads{Of: from, To: to, Relationships: t.Onward, Steps: onwardSteps, Scope: c.scope.Scope, Shared: c.shared != nil}
 	}
 	if t.Own == nil {
 		return onward(c.of)

@@ -98,6 +98,9 @@ type Leads struct {
 	// Steps is the most relationships, one after another: at least one.
 	Steps int
 	Scope *Scope
+	// Shared is whether many sets of the query have the condition: all that leads there is better found
+	// once, however much it is, than looked for from the members of each.
+	Shared bool
 }
 
 // InForce holds if the node or the Link is in force under a Scope that may not be that of the set: of the
