@@ -42,6 +42,7 @@ type Shape struct {
 	Fields map[string]string
 	// Relationships says where each relationship is given.
 	Relationships map[*query.Relationship]string
+	Rules         Rules
 }
 
 // Relation says what a node is to have of a relationship.
@@ -111,6 +112,9 @@ func (r *Request) Make(ctx context.Context, tx query.Tx, model *query.Model) (*q
 	for _, s := range r.Saves {
 		d.checkRelationships(s)
 	}
+	if err := d.checkRules(ctx, tx); err != nil {
+		return nil, nil, err
+	}
 	if r.Delete != nil {
 		if err := d.delete(ctx, tx); err != nil {
 			return nil, nil, err
@@ -136,13 +140,11 @@ func (r *Request) needs() ([]string, []query.At) {
 			}
 		}
 	}
-	order := func(a, b query.At) int {
-		if a.Relationship != b.Relationship {
-			return a.Relationship.Index - b.Relationship.Index
-		}
-		return cmp.Compare(a.Node, b.Node)
-	}
-	return slices.Sorted(maps.Keys(ids)), slices.SortedFunc(maps.Keys(at), order)
+	return slices.Sorted(maps.Keys(ids)), slices.SortedFunc(maps.Keys(at), inOrder)
+}
+
+func inOrder(a, b query.At) int {
+	return cmp.Or(a.Relationship.Index-b.Relationship.Index, int(a.Direction)-int(b.Direction), cmp.Compare(a.Node, b.Node))
 }
 
 func add(set map[string]bool, ids []string) {

@@ -99,9 +99,9 @@ func (x *deleting) level(ctx context.Context, tx query.Tx, ids []string) ([]stri
 func (x *deleting) unbind(id string, gone, next map[string]bool) {
 	var dependents []string
 	hidden := false
-	for _, key := range slices.Sorted(maps.Keys(x.links)) {
-		l := x.links[key].After
-		if l == nil || l.From != id && l.To != id {
+	for _, bound := range x.at[id] {
+		l := bound.After
+		if l == nil {
 			continue
 		}
 		if x.hiddenLink(l) {
@@ -113,8 +113,9 @@ func (x *deleting) unbind(id string, gone, next map[string]bool) {
 			dependents = append(dependents, fmt.Sprintf("%s %s %s", l.From, l.Relationship.Name, l.To))
 			x.follow(l, id, next)
 		}
-		x.links[key].After = nil
+		bound.After = nil
 	}
+	slices.Sort(dependents)
 	if hidden {
 		x.problem(x.places[id], HasDependents, "%q is bound to something that you may not see.", id)
 	}

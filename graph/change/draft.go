@@ -1,6 +1,7 @@
 package change
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -18,11 +19,12 @@ type draft struct {
 	model    *query.Model
 	nodes    map[string]*query.NodeChange
 	links    map[string]*query.LinkChange
+	at       map[string][]*query.LinkChange // by the nodes that they join
 	problems []Problem
 }
 
 func newDraft(r *Request, model *query.Model) *draft {
-	return &draft{Request: r, model: model, nodes: map[string]*query.NodeChange{}, links: map[string]*query.LinkChange{}}
+	return &draft{Request: r, model: model, nodes: map[string]*query.NodeChange{}, links: map[string]*query.LinkChange{}, at: map[string][]*query.LinkChange{}}
 }
 
 // add adds what is stored and was not known.
@@ -34,8 +36,17 @@ func (d *draft) add(stored query.Records) {
 	}
 	for i, l := range stored.Links {
 		if d.links[l.ID()] == nil {
-			d.links[l.ID()] = &query.LinkChange{Before: &stored.Links[i], After: &stored.Links[i]}
+			d.addLinkChange(&query.LinkChange{Before: &stored.Links[i], After: &stored.Links[i]})
 		}
+	}
+}
+
+func (d *draft) addLinkChange(l *query.LinkChange) {
+	r := l.Record()
+	d.links[r.ID()] = l
+	d.at[r.From] = append(d.at[r.From], l)
+	if r.To != r.From {
+		d.at[r.To] = append(d.at[r.To], l)
 	}
 }
 
@@ -208,12 +219,12 @@ func (d *draft) saved(s *Save) *query.NodeRecord {
 // linksAt are the relationships of a kind that a node is to have, in the order of their ids.
 func (d *draft) linksAt(node string, r *query.Relationship) []*query.LinkChange {
 	var at []*query.LinkChange
-	for _, id := range slices.Sorted(maps.Keys(d.links)) {
-		l := d.links[id]
-		if l.After != nil && l.After.Relationship == r && (l.After.From == node || r.Symmetric && l.After.To == node) {
+	for _, l := range d.at[node] {
+		if l.After != nil && l.After.Relationship == r && (l.After.From == node || r.Symmetric) {
 			at = append(at, l)
 		}
 	}
+	slices.SortFunc(at, func(a, b *query.LinkChange) int { return cmp.Compare(a.After.ID(), b.After.ID()) })
 	return at
 }
 
@@ -283,8 +294,8 @@ func (d *draft) checkPair(l *Link, made *query.LinkRecord) {
 func (d *draft) putLink(made *query.LinkRecord) {
 	stored := d.links[made.ID()]
 	if stored == nil {
-		stored = &query.LinkChange{}
-		d.links[made.ID()] = stored
+		d.addLinkChange(&query.LinkChange{After: made})
+		return
 	}
 	if stored.Before != nil { // a symmetric one may have been stored from its other end
 		made.From, made.To = stored.Before.From, stored.Before.To

@@ -35,6 +35,7 @@ type API struct {
 	inputs     map[string]map[string]Input
 	views      []*ViewList
 	moments    []*Moment
+	rules      map[*query.Type]Rules
 	vocabulary map[string][]Term
 }
 
@@ -66,7 +67,7 @@ func New(schema, service string) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	api := &API{SDL: joined, Model: model, fields: w.fields, inputs: w.inputs, views: d.viewLists(), moments: d.moments}
+	api := &API{SDL: joined, Model: model, fields: w.fields, inputs: w.inputs, views: d.viewLists(), moments: d.moments, rules: d.rules}
 	api.Schema, err = load(&ast.Source{Name: "api.graphqls", Input: joined})
 	if err != nil {
 		return nil, fmt.Errorf("derived API: %w", err)

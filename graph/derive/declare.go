@@ -27,6 +27,7 @@ type declaration struct {
 	moments       []*Moment
 	relationships []*query.Relationship
 	locating      map[string]string // what relationships of a name locate, by the name; see grammar.graphqls
+	rules         map[*query.Type]Rules
 	problems      []error
 }
 
@@ -90,6 +91,7 @@ func declare(schema string) (*declaration, error) {
 		inverses:  map[string][]*declaredField{},
 		edgeTypes: map[string][]*query.Property{},
 		locating:  map[string]string{},
+		rules:     map[*query.Type]Rules{},
 	}
 	d.declareTypes(doc.Definitions)
 	d.declareProperties()
@@ -97,6 +99,7 @@ func declare(schema string) (*declaration, error) {
 	d.declareShortcuts()
 	d.declareMoments()
 	d.declareViews()
+	d.declareRules()
 	d.check()
 	return d, errors.Join(d.problems...)
 }

@@ -63,12 +63,22 @@ type saving struct {
 
 func (s *saving) shapeOf(t *query.Type) *change.Shape {
 	shape := &change.Shape{Type: t, Fields: s.storedFields(s.input), Relationships: map[*query.Relationship]string{}}
+	rules := s.API.Rules(t)
+	shape.Rules = change.Rules{Agree: pathsOf(rules.Agree), Over: pathsOf(rules.Over), Values: rules.Values}
 	for _, f := range s.API.Schema.Types[s.input].Fields {
 		if r, ok := s.API.Input(s.input, f.Name).(*derive.Relation); ok {
 			shape.Relationships[r.Relationship] = f.Name
 		}
 	}
 	return shape
+}
+
+func pathsOf(declared []derive.Path) []change.Path {
+	var paths []change.Path
+	for _, p := range declared {
+		paths = append(paths, change.Path(p))
+	}
+	return paths
 }
 
 // storedFields says where each property is given in an input type, by its stored name.

@@ -1,0 +1,229 @@
+package change
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"bordergraph/graph/query"
+)
+
+// Rules are what nodes of a type must be like, as the schema declares it.
+type Rules struct {
+	// Agree are paths at the ends of which lies one node in common, as far as they lead anywhere.
+	Agree []Path
+	// Over are relationships, from which no two nodes lead to one each in common at the same time with
+	// the same Values.
+	Over   []Path
+	Values []*query.Property
+}
+
+// Path is some relationships, one after another.
+type Path struct {
+	Name  string
+	Steps []query.Step
+}
+
+// checkRules reads what the rules are about, for all nodes that are saved at once, and says which break them.
+func (d *draft) checkRules(ctx context.Context, tx query.Tx) error {
+	starts := map[*Shape][]string{}
+	var shapes []*Shape
+	for _, s := range d.Saves {
+		if !s.hasRules() || d.saved(s) == nil || !d.touches(s) {
+			continue
+		}
+		if starts[s.Shape] == nil {
+			shapes = append(shapes, s.Shape)
+		}
+		starts[s.Shape] = append(starts[s.Shape], s.ID)
+	}
+	for _, shape := range shapes {
+		if err := d.readPaths(ctx, tx, starts[shape], shape.needed()); err != nil {
+			return err
+		}
+		if err := d.readEnds(ctx, tx); err != nil {
+			return err
+		}
+	}
+	for _, s := range d.Saves {
+		if slices.Contains(starts[s.Shape], s.ID) {
+			d.checkAgree(s)
+			d.checkDistinct(s)
+		}
+	}
+	return nil
+}
+
+func (s *Shape) hasRules() bool { return len(s.Rules.Agree)+len(s.Rules.Over) > 0 }
+
+// touches is whether a save may break a rule: what was so before may stay.
+func (d *draft) touches(s *Save) bool {
+	_, from := s.Values["validFrom"]
+	_, to := s.Values["validTo"]
+	given := func(p *query.Property) bool { _, given := s.Values[p.Name]; return given }
+	leads := func(r *Relation) bool {
+		first := func(p Path) bool { return p.Steps[0].Relationship == r.Relationship }
+		return len(r.links()) > 0 && (slices.ContainsFunc(s.Rules.Agree, first) || slices.ContainsFunc(s.Rules.Over, first))
+	}
+	return d.nodes[s.ID].Before == nil || from || to || slices.ContainsFunc(s.Relations, leads) || slices.ContainsFunc(s.Rules.Values, given)
+}
+
+// needed are all paths that the rules look along: for those of Over to the others that lead there, and on.
+func (s *Shape) needed() []Path {
+	paths := slices.Concat(s.Rules.Agree, s.Rules.Over)
+	if len(s.Rules.Over) > 0 {
+		first := s.Rules.Over[0].Steps[0]
+		back := first
+		back.Direction = opposite(first.Direction)
+		for _, over := range s.Rules.Over {
+			paths = append(paths, Path{Steps: []query.Step{first, back, over.Steps[0]}})
+		}
+	}
+	return paths
+}
+
+func opposite(d query.Direction) query.Direction {
+	switch d {
+	case query.Out:
+		return query.In
+	case query.In:
+		return query.Out
+	}
+	return query.Both
+}
+
+// readPaths reads what lies on some paths, step by step, all paths at once.
+func (d *draft) readPaths(ctx context.Context, tx query.Tx, starts []string, paths []Path) error {
+	nodes := make([][]string, len(paths))
+	for i := range paths {
+		nodes[i] = starts
+	}
+	for step := 0; ; step++ {
+		wanted := map[query.At]bool{}
+		for i, p := range paths {
+			if step < len(p.Steps) {
+				for _, id := range nodes[i] {
+					wanted[query.At{Node: id, Relationship: p.Steps[step].Relationship, Direction: p.Steps[step].Direction}] = true
+				}
+			}
+		}
+		if len(wanted) == 0 {
+			return nil
+		}
+		stored, err := tx.Records(ctx, nil, slices.SortedFunc(maps.Keys(wanted), inOrder))
+		if err != nil {
+			return err
+		}
+		d.add(stored)
+		for i, p := range paths {
+			if step < len(p.Steps) {
+				nodes[i] = d.ends(nodes[i], p.Steps[step])
+			}
+		}
+	}
+}
+
+// ends are the nodes to which a step is to lead from some nodes.
+func (d *draft) ends(nodes []string, step query.Step) []string {
+	ends := map[string]bool{}
+	for _, node := range nodes {
+		for _, change := range d.at[node] {
+			l := change.After
+			if l == nil || l.Relationship != step.Relationship {
+				continue
+			}
+			if step.Direction != query.In && l.From == node {
+				ends[l.To] = true
+			}
+			if step.Direction != query.Out && l.To == node {
+				ends[l.From] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(ends))
+}
+
+// checkAgree looks from each node that a path leads to first, so that none hides behind another.
+func (d *draft) checkAgree(s *Save) {
+	var common []string
+	for i, p := range s.Rules.Agree {
+		for _, node := range d.ends([]string{s.ID}, p.Steps[0]) {
+			ends := []string{node}
+			for _, step := range p.Steps[1:] {
+				ends = d.ends(ends, step)
+			}
+			if len(ends) == 0 {
+				continue
+			}
+			if common == nil {
+				common = ends
+				continue
+			}
+			common = slices.DeleteFunc(slices.Clone(common), func(id string) bool { return !slices.Contains(ends, id) })
+			if len(common) == 0 {
+				d.problem(s.Place, BadInput, "What it joins does not go together: %s leads elsewhere than %s.", p.Name, names(s.Rules.Agree[:i+1]))
+				return
+			}
+		}
+	}
+}
+
+// names are those of the paths before the last, or, where there is none, its own.
+func names(paths []Path) string {
+	if len(paths) == 1 {
+		return paths[0].Name + " of another"
+	}
+	text := paths[0].Name
+	for _, p := range paths[1 : len(paths)-1] {
+		text += ", " + p.Name
+	}
+	return text
+}
+
+func (d *draft) checkDistinct(s *Save) {
+	if len(s.Rules.Over) == 0 {
+		return
+	}
+	back := s.Rules.Over[0].Steps[0]
+	shared := d.ends([]string{s.ID}, back)
+	back.Direction = opposite(back.Direction)
+	for _, id := range d.ends(shared, back) {
+		if id == s.ID || !d.alike(s, id) {
+			continue
+		}
+		if d.node(id) == nil {
+			d.problem(s.Place, BadInput, "Another object, which you may not see, joins the same at the same time.")
+		} else {
+			d.problem(s.Place, BadInput, "%q joins the same at the same time; change that, or let one end before the other begins.", id)
+		}
+		return
+	}
+}
+
+// alike is whether another node breaks the rule of Over together with one that is saved.
+func (d *draft) alike(s *Save, id string) bool {
+	other := d.nodes[id]
+	if other == nil || other.After == nil || other.After.Type != s.Type {
+		return false
+	}
+	own := d.nodes[s.ID].After
+	for _, p := range s.Rules.Values {
+		if own.Values[p.Index] != other.After.Values[p.Index] {
+			return false
+		}
+	}
+	for _, over := range s.Rules.Over {
+		ends := d.ends([]string{id}, over.Steps[0])
+		if !slices.ContainsFunc(d.ends([]string{s.ID}, over.Steps[0]), func(end string) bool { return slices.Contains(ends, end) }) {
+			return false
+		}
+	}
+	return beginsBy(own, other.After) && beginsBy(other.After, own)
+}
+
+// beginsBy: a begins before b has ended.
+func beginsBy(a, b *query.NodeRecord) bool {
+	from, begun := a.Values[query.NodeFacts+query.FactValidFrom].(string)
+	to, ended := b.Values[query.NodeFacts+query.FactValidTo].(string)
+	return !begun || !ended || from <= to
+}

@@ -1,0 +1,92 @@
+package derive
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"bordergraph/graph/query"
+)
+
+// Rules are what objects of a type must be like when they are written.
+type Rules struct {
+	// Agree are paths at the ends of which lies one object in common; none if nothing must agree.
+	Agree []Path
+	// Over are relationships, from which no two objects may lead to one each in common at the same time
+	// with the same Values; none if any may.
+	Over   []Path
+	Values []*query.Property
+}
+
+// Path is some relationships, one after another.
+type Path struct {
+	Name  string
+	Steps []query.Step
+}
+
+// Rules are those of a type.
+func (a *API) Rules(t *query.Type) Rules { return a.rules[t] }
+
+func (d *declaration) declareRules() {
+	for _, n := range d.nodes {
+		var rules Rules
+		if directive := n.def.Directives.ForName("agree"); directive != nil {
+			rules.Agree = d.paths(n, directive, "paths")
+		}
+		if directive := n.def.Directives.ForName("distinct"); directive != nil {
+			rules.Over = d.paths(n, directive, "over")
+			for _, name := range texts(directive, "values") {
+				f := n.field(name)
+				if f == nil || f.property == nil {
+					d.problem(directive.Position, "%s: @distinct: values: %q is no property", n.Name, name)
+					continue
+				}
+				rules.Values = append(rules.Values, f.property)
+			}
+		}
+		d.rules[n.Type] = rules
+	}
+}
+
+func texts(directive *ast.Directive, name string) []string {
+	var all []string
+	if a := directive.Arguments.ForName(name); a != nil {
+		for _, child := range a.Value.Children {
+			all = append(all, child.Value.Raw)
+		}
+	}
+	return all
+}
+
+func (d *declaration) paths(n *nodeType, directive *ast.Directive, argument string) []Path {
+	var paths []Path
+	for _, name := range texts(directive, argument) {
+		steps, err := d.path(n, name)
+		if err != nil {
+			d.problem(directive.Position, "%s: @%s: %s", n.Name, directive.Name, err)
+			continue
+		}
+		paths = append(paths, Path{name, steps})
+	}
+	return paths
+}
+
+func (d *declaration) path(n *nodeType, name string) ([]query.Step, error) {
+	var steps []query.Step
+	for _, field := range strings.Split(name, ".") {
+		if n == nil {
+			return nil, fmt.Errorf("%q goes on from objects of several types", name)
+		}
+		step, err := n.oneStep(name, field)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, step)
+		n = nil
+		if len(step.To) == 1 {
+			n = d.node(step.To[0].Name)
+		}
+	}
+	return steps, nil
+}
