@@ -209,7 +209,9 @@ func (g *graph) place(n *node) {
 
 func byID(a, b *node) int { return strings.Compare(a.id(), b.id()) }
 
-func byName(a, b *node) int { return cmp.Or(strings.Compare(a.name(), b.name()), byID(a, b)) }
+func byName(a, b *node) int {
+	return cmp.Or(compare(a.values[query.NodeName], b.values[query.NodeName]), byID(a, b))
+}
 
 // byType calls yield with the nodes of each type, by their ids.
 func byType(nodes []*node) func(yield func([]*node) bool) {

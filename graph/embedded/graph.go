@@ -85,8 +85,6 @@ func (g *graph) find(l *query.LinkRecord) *link {
 
 func (n *node) id() string { return n.values[query.NodeID].(string) }
 
-func (n *node) name() string { return n.values[query.NodeName].(string) }
-
 func (l *link) id() string { return l.values[query.LinkID].(string) }
 
 // value is the node's value of the property, or of the one of the same name.
