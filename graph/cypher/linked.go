@@ -2,6 +2,7 @@ package cypher
 
 import (
 	"slices"
+	"strings"
 
 	"bordergraph/graph/query"
 )
@@ -18,7 +19,8 @@ func (c *compiler) linked(l *query.Linked, scope *query.Scope, outer frame) memb
 	if !l.AsStored {
 		direction, directed = directions(l.Direction, walked, link, from)
 	}
-	m := members{frame: f, match: "MATCH (" + from + ")" + arrow(direction, link, names(walked)...) + "(" + to + ")", where: directed}
+	pattern, named := patternNames(link, walked)
+	m := members{frame: f, match: "MATCH (" + from + ")" + arrow(direction, link, pattern...) + "(" + to + ")", where: slices.Concat(named, directed)}
 	if len(types) == 0 || len(common(reached, types)) < len(reached) {
 		m.where = append(m.where, hasType(to, types))
 	}
@@ -26,6 +28,32 @@ func (c *compiler) linked(l *query.Linked, scope *query.Scope, outer frame) memb
 	m.where = append(m.where, c.dates(link, scope, inForce)...)
 	m.where = append(m.where, c.linkedScope(f, scope)...)
 	return m
+}
+
+// fewNames is up to how many names of relationships stand in a pattern. The planner takes long for more,
+// and there are few relationships besides those of so many names.
+const fewNames = 20
+
+// patternNames are the names for a pattern, or a test in their stead.
+func patternNames(link string, walked []*query.Relationship) (pattern, test []string) {
+	names := names(walked)
+	if len(names) <= fewNames {
+		return names, nil
+	}
+	return nil, []string{hasName(link, names)}
+}
+
+// hasName is a test that, unlike a pattern's, the planner leaves whole: in a disjunction it would make
+// every combination of the names with what else is there.
+func hasName(link string, names []string) string {
+	if len(names) == 1 {
+		return labelled(link, names)
+	}
+	literals := make([]string, len(names))
+	for i, name := range names {
+		literals[i] = literal(name)
+	}
+	return "type(" + link + ") IN [" + strings.Join(literals, ", ") + "]"
 }
 
 // directions are the direction of the pattern, and what it leaves to be tested: symmetric
@@ -44,7 +72,7 @@ func directions(d query.Direction, walked []*query.Relationship, link, from stri
 	if d == query.In {
 		end = "endNode("
 	}
-	return query.Both, []string{either([]string{labelled(link, names(symmetric)), end + link + ") = " + from})}
+	return query.Both, []string{either([]string{hasName(link, names(symmetric)), end + link + ") = " + from})}
 }
 
 // walked are those relationships that may be met at nodes of some types, and the types to which they lead.
@@ -119,10 +147,10 @@ func outlives(link string, lasting, lapsing []*query.Relationship) []string {
 	}
 	var tests []string
 	if len(byName) > 0 {
-		tests = append(tests, labelled(link, names(byName)))
+		tests = append(tests, hasName(link, names(byName)))
 	}
 	for _, group := range byStart {
-		tests = append(tests, "("+labelled(link, names(group))+" AND "+hasType("startNode("+link+")", group[0].From)+")")
+		tests = append(tests, "("+hasName(link, names(group))+" AND "+hasType("startNode("+link+")", group[0].From)+")")
 	}
 	return append(tests, byEnds...)
 }

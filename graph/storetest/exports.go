@@ -20,6 +20,9 @@ var exported = map[string]graph.Selection{
 	"sources":         {Query: `{ postTwinnings(last: 5) { nodes { id facts { sources { id } } } } }`},
 	"neighbourhood":   {Query: `{ graph(around: ["post:phiengpan"], depth: 2, limit: 50) { nodes { id } links { id } } }`},
 	"paths":           {Query: `{ paths(from: "post:phiengpan", to: "country:LA", first: 3) { paths { nodes { id } links { id } } } }`},
+	"groups":          {Query: `{ activities { groups(by: ["landBorders", "startDate.YEAR"], first: 5) { groups { keys { node { id name } } nodes(first: 2) { id } } } } }`},
+	"timeline":        {Query: `query @asOf(any: true) { timeline(during: {from: "2024-01-01", to: "2024-12-31"}, first: 20) { edges { node { id } } } }`},
+	"view":            {Query: `{ overview(id: "prov:dienbien") { posts { nodes { id } } postTwinnings(first: 5) { nodes { id } } } }`},
 	"search and link": {Query: `{ search(text: "Lao Bảo", first: 5) { nodes { id links(first: 5) { nodes { id } } } } }`},
 }
 
