@@ -1,6 +1,10 @@
 package cypher
 
-import "bordergraph/graph/query"
+import (
+	"strings"
+
+	"bordergraph/graph/query"
+)
 
 // moment finds the nodes that have one date, by the index of that date: whatever is asked of the
 // moment is asked of the node's own properties.
@@ -23,6 +27,24 @@ func (c *compiler) momentScope(f frame, scope *query.Scope) []string {
 	return append(indexed, c.nodeScope(n, f.types[query.Node], scope, inForce)...)
 }
 
+// momentsAmong finds the moments that each of some nodes has.
+func (c *compiler) momentsAmong(all *query.Moments, nodes members, f frame) members {
+	n, each := f.variables[query.Node], make([]string, len(all.Of))
+	for i, m := range all.Of {
+		one := f
+		one.moments = all.Of[i : i+1]
+		is := []string{hasType(n, []*query.Type{m.Type}), property(n, m.Date) + " IS NOT NULL"}
+		if m.Where != nil {
+			is = append(is, c.condition(m.Where, one, false))
+		}
+		each[i] = "CASE WHEN " + strings.Join(is, " AND ") + " THEN " + one.momentMap() + " END"
+	}
+	f.moments = all.Of
+	r := f.link(query.Link)
+	moments := "UNWIND [" + indent("\n"+strings.Join(each, ",\n")) + "\n] AS " + r + "\nWITH " + n + ", " + r
+	return members{f, strings.Join(append(nodes.clauses(), moments), "\n"), []string{r + " IS NOT NULL"}}
+}
+
 // stretches are what together lies beyond the position of a Select. Many moments may be of one day:
 // there an index is to begin at the position, not at the day.
 func (c *compiler) stretches(s *query.Set, page *query.Select) []stretch {
@@ -32,6 +54,8 @@ func (c *compiler) stretches(s *query.Set, page *query.Select) []stretch {
 	return []stretch{c.onTheDay, c.onOtherDays}
 }
 
+// ofMoments says of a start that it is of moments. What leads somewhere is listed for these however
+// much it is: to test it of each kind of moment took a planner longer than any list.
 func ofMoments(start query.Start) bool {
 	_, moments := start.(*query.Moments)
 	return moments

@@ -133,17 +133,31 @@ func eitherWay(list, long, short string) string {
 
 // among takes the nodes of a list, and tests them like any other set of nodes.
 func (c *compiler) among(start near, scope *query.Scope, outer frame) members {
-	var m members
-	switch of := start.Start.(type) {
-	case *query.All:
-		f := outer.inner()
-		n := f.node(query.Node, of.Types)
-		m = members{frame: f, where: append([]string{hasType(n, of.Types)}, c.nodeScope(n, of.Types, scope, inForce)...)}
-	case *query.Moments:
-		m = c.moment(of.Of[0], scope, outer)
-		m.where = append([]string{hasType(m.frame.variables[query.Node], m.frame.types[query.Node])}, m.where...)
+	f := outer.inner()
+	moments, _ := start.Start.(*query.Moments)
+	types := typesOf(start.Start)
+	n := f.node(query.Node, types)
+	m := members{
+		match: "UNWIND " + start.nodes + " AS " + n + "\nWITH " + n,
+		where: append([]string{hasType(n, types)}, c.nodeScope(n, types, scope, inForce)...),
 	}
-	n := m.frame.variables[query.Node]
-	m.match = "UNWIND " + start.nodes + " AS " + n + "\nWITH " + n
+	if moments != nil {
+		return c.momentsAmong(moments, m, f)
+	}
+	m.frame = f
 	return m
+}
+
+// typesOf are the types of the members of All or Moments.
+func typesOf(start query.Start) []*query.Type {
+	var types []*query.Type
+	switch start := start.(type) {
+	case *query.All:
+		types = start.Types
+	case *query.Moments:
+		for _, m := range start.Of {
+			types = append(types, without([]*query.Type{m.Type}, types)...)
+		}
+	}
+	return types
 }

@@ -22,21 +22,13 @@ func parts(s *query.Set) []*query.Set {
 
 // moments are sets of one moment each; any other set stays whole.
 func moments(s *query.Set) []*query.Set {
-	switch start := s.Start.(type) {
-	case *query.Moments:
-		return eachMoment(start, s, func(one *query.Moments) query.Start { return one })
-	case near:
-		if of, ok := start.Start.(*query.Moments); ok {
-			return eachMoment(of, s, func(one *query.Moments) query.Start { return near{one, start.nodes} })
-		}
+	all, ok := s.Start.(*query.Moments)
+	if !ok {
+		return []*query.Set{s}
 	}
-	return []*query.Set{s}
-}
-
-func eachMoment(all *query.Moments, s *query.Set, start func(one *query.Moments) query.Start) []*query.Set {
 	parts := make([]*query.Set, len(all.Of))
 	for i, m := range all.Of {
-		parts[i] = from(start(&query.Moments{Of: []query.Moment{m}}), s)
+		parts[i] = from(&query.Moments{Of: []query.Moment{m}}, s)
 	}
 	return parts
 }
@@ -73,16 +65,12 @@ func union(parts []*query.Set, outer frame) frame {
 	f := outer.inner()
 	var types []*query.Type
 	for _, part := range parts {
-		start := part.Start
-		if listed, ok := start.(near); ok {
-			start = listed.Start
-		}
-		switch start := start.(type) {
+		switch start := part.Start.(type) {
 		case *query.All:
 			types = append(types, start.Types...)
 		case *query.Moments:
 			f.moments = append(f.moments, start.Of...)
-			types = append(types, without([]*query.Type{start.Of[0].Type}, types)...)
+			types = append(types, without(typesOf(start), types)...)
 		}
 	}
 	f.node(query.Node, types)

@@ -43,6 +43,9 @@ func (c *compiler) anyPart(s *query.Set, clauses func(part *query.Set) []string)
 		}
 		return either(any)
 	}
+	if ofMoments(s.Start) {
+		return found(c.listed(s))
+	}
 	list, short := c.shortlisted(s)
 	if short == nil {
 		return found(c.listed(s))

@@ -78,12 +78,14 @@ func (b *builder) bound(of query.Subject, dated *datedProperty, other bool, oper
 	exactly := func(precision string) query.Condition {
 		return &query.Compare{Of: of, Property: dated.precision, Operator: query.Equal, Value: b.param(precision)}
 	}
-	inexact := &query.Not{Condition: &query.Or{Any: []query.Condition{exactly("DAY"), exactly("MONTH")}}}
-	return &query.Or{Any: []query.Condition{
-		&query.And{All: []query.Condition{exactly("DAY"), compare(day)}},
-		&query.And{All: []query.Condition{exactly("MONTH"), compare(dated.nearest(day, operator, monthly))}},
+	or := func(any ...query.Condition) query.Condition { return &query.Or{Any: any} }
+	isDay, isMonth := exactly("DAY"), exactly("MONTH")
+	// A conjunction: of a disjunction, databases make every combination of its parts.
+	return &query.And{All: []query.Condition{
+		or(&query.Not{Condition: isDay}, compare(day)),
+		or(&query.Not{Condition: isMonth}, compare(dated.nearest(day, operator, monthly))),
 		// A precision that is not known is read as a year, as when facts are written.
-		&query.And{All: []query.Condition{inexact, compare(dated.nearest(day, operator, yearly))}},
+		or(isDay, isMonth, compare(dated.nearest(day, operator, yearly))),
 	}}
 }
 
