@@ -37,7 +37,7 @@ WITH m, length(p) AS distance ORDER BY distance, m.name, m.id LIMIT 21
 RETURN m.id, m.name, distance`, 1},
 	{"graph", `MATCH (a:Node {id: 'borderpost:11'})
 CALL (a) { MATCH p = ANY SHORTEST (a)` + step + `{1,2}(m) WHERE m <> a WITH a, m ORDER BY length(p), m.id LIMIT 199 WITH a, collect(m) AS others RETURN [a] + others AS nodes }
-` + linksAmong, 2.5},
+` + linksAmong, 2.75},
 	{"graph around a hub", `MATCH (a:Node {id: 'province:0'})
 CALL (a) { MATCH (a)` + overStep + ` WITH DISTINCT a, n ORDER BY n.id LIMIT 199 WITH a, collect(n) AS others RETURN [a] + others AS nodes }
 ` + linksAmong, 1.75},
