@@ -123,18 +123,7 @@ func (s *schema) write(ctx context.Context, tx query.Tx, planned *plan.Plan, req
 
 // refusedChange is null for each root field: with its own problems, or the note that others had some.
 func refusedChange(shape *response.Object, problems refusal) *graphql.Response {
-	reply := &graphql.Response{}
-	null := &response.Object{Name: shape.Name}
-	for _, f := range shape.Fields {
-		if !f.ReadsRow() {
-			null.Fields = append(null.Fields, f)
-			continue
-		}
-		null.Fields = append(null.Fields, response.NewField(f.Key, f.Name, response.Null{}, false))
-		reply.Errors = append(reply.Errors, problemsOf(f.Key, problems)...)
-	}
-	reply.Data, _ = response.Write(nil, null, nil)
-	return reply
+	return nullified(shape, func(key string) gqlerror.List { return problemsOf(key, problems) })
 }
 
 // problemsOf are the errors of one root field.

@@ -231,6 +231,13 @@ func (s *schema) answerService(ctx context.Context, op *graphql.OperationContext
 
 // failed answers what the store could not: null for each root field of the graph, with the error.
 func failed(shape *response.Object, err error) *graphql.Response {
+	return nullified(shape, func(key string) gqlerror.List {
+		return gqlerror.List{storeError(ast.Path{ast.PathName(key)}, err)}
+	})
+}
+
+// nullified is null for each root field of the graph, with its errors.
+func nullified(shape *response.Object, errorsOf func(key string) gqlerror.List) *graphql.Response {
 	reply := &graphql.Response{}
 	partial := &response.Object{Name: shape.Name}
 	for _, f := range shape.Fields {
@@ -239,7 +246,7 @@ func failed(shape *response.Object, err error) *graphql.Response {
 			continue
 		}
 		partial.Fields = append(partial.Fields, response.NewField(f.Key, f.Name, response.Null{}, false))
-		reply.Errors = append(reply.Errors, storeError(ast.Path{ast.PathName(f.Key)}, err))
+		reply.Errors = append(reply.Errors, errorsOf(f.Key)...)
 	}
 	data, faults := response.Write(nil, partial, nil)
 	reply.Data, reply.Errors = data, append(reply.Errors, faults...)

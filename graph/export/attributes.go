@@ -130,3 +130,16 @@ func array(list []any) string {
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
+
+// scalarType is what the formats in XML call a kind of values.
+func scalarType(kind query.Kind) string {
+	switch kind {
+	case query.Int:
+		return "long"
+	case query.Float:
+		return "double"
+	case query.Boolean:
+		return "boolean"
+	}
+	return "string"
+}

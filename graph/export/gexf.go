@@ -41,15 +41,7 @@ func gexfType(c *column) string {
 	if c.list {
 		return "liststring"
 	}
-	switch c.kind {
-	case query.Int:
-		return "long"
-	case query.Float:
-		return "double"
-	case query.Boolean:
-		return "boolean"
-	}
-	return "string"
+	return scalarType(c.kind)
 }
 
 func (x *gexf) node(n *Node) {

@@ -1,10 +1,6 @@
 package export
 
-import (
-	"strconv"
-
-	"bordergraph/graph/query"
-)
+import "strconv"
 
 // graphML is GraphML. All edges are directed, because readers refuse a mixture: those that are
 // symmetric say so in an attribute.
@@ -42,15 +38,7 @@ func graphMLType(c *column) string {
 	if c.list {
 		return "string"
 	}
-	switch c.kind {
-	case query.Int:
-		return "long"
-	case query.Float:
-		return "double"
-	case query.Boolean:
-		return "boolean"
-	}
-	return "string"
+	return scalarType(c.kind)
 }
 
 // key declares an attribute. Its id has what it is of in front, because ids are of the whole document.

@@ -109,6 +109,28 @@ func AddLinks(records []LinkRecord) []LinkChange {
 	return changes
 }
 
+// Values are those before and after the change; nil where there is no record.
+func (c NodeChange) Values() (before, after []any) {
+	if c.Before != nil {
+		before = c.Before.Values
+	}
+	if c.After != nil {
+		after = c.After.Values
+	}
+	return before, after
+}
+
+// Values are those before and after the change; nil where there is no record.
+func (c LinkChange) Values() (before, after []any) {
+	if c.Before != nil {
+		before = c.Before.Values
+	}
+	if c.After != nil {
+		after = c.After.Values
+	}
+	return before, after
+}
+
 // ID is the node's id.
 func (r *NodeRecord) ID() string { return r.Values[NodeID].(string) }
 

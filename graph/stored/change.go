@@ -80,14 +80,7 @@ func (e *encoder) node(n query.NodeChange) error {
 		e.string(t.Name)
 		e.properties(t.Properties)
 	}
-	var before, after []any
-	if n.Before != nil {
-		before = n.Before.Values
-	}
-	if n.After != nil {
-		after = n.After.Values
-	}
-	return e.values(before, after)
+	return e.values(n.Values())
 }
 
 func (e *encoder) link(l query.LinkChange) error {
@@ -101,14 +94,7 @@ func (e *encoder) link(l query.LinkChange) error {
 	}
 	e.string(record.From)
 	e.string(record.To)
-	var before, after []any
-	if l.Before != nil {
-		before = l.Before.Values
-	}
-	if l.After != nil {
-		after = l.After.Values
-	}
-	return e.values(before, after)
+	return e.values(l.Values())
 }
 
 // begin writes the number of a type or a relationship, and reports whether it is to be named.

@@ -156,24 +156,12 @@ func (c *changing) describe(entries []query.Entry) []byte {
 	for _, e := range entries {
 		fmt.Fprintf(&b, "%d %s %s %q\n", e.Sequence-c.first+1, e.At.Format("2006-01-02"), e.Actor, e.Comment)
 		for _, n := range e.Nodes {
-			var before, after []any
-			if n.Before != nil {
-				before = n.Before.Values
-			}
-			if n.After != nil {
-				after = n.After.Values
-			}
+			before, after := n.Values()
 			r := n.Record()
 			describeOne(&b, r.ID(), r.Type.Properties, before, after)
 		}
 		for _, l := range e.Links {
-			var before, after []any
-			if l.Before != nil {
-				before = l.Before.Values
-			}
-			if l.After != nil {
-				after = l.After.Values
-			}
+			before, after := l.Values()
 			r := l.Record()
 			describeOne(&b, r.From+" "+r.Relationship.Name+" "+r.To, r.Relationship.Properties, before, after)
 		}
