@@ -11,8 +11,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"bordergraph"
-	"bordergraph/graph"
 	"bordergraph/graph/neo4j"
 	"bordergraph/graph/neo4j/neo4jtest"
 	"bordergraph/graph/storetest"
@@ -66,14 +64,7 @@ func BenchmarkAgainstHandWrittenCypher(b *testing.B) {
 
 // loaded is a Neo4j that holds the large graph, as settings of a program.
 func loaded(b *testing.B) []string {
-	api, err := graph.Read(bordergraph.Schema)
-	if err != nil {
-		b.Fatal(err)
-	}
-	large, err := storetest.Large(api.Model)
-	if err != nil {
-		b.Fatal(err)
-	}
+	api, large := storetest.BundledLarge(b)
 	server := neo4jtest.Start(b)
 	server.Clear(b)
 	store, err := neo4j.Open(b.Context(), neo4j.Config{URI: server.URI, Username: server.Username, Password: server.Password, Database: server.Database}, api.Model)

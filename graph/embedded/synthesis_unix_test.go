@@ -44,14 +44,11 @@ func openLarge(b *testing.B) large {
 func (l large) measure(b *testing.B, name string, a *ask, columns ...query.Column) {
 	b.Run(name, func(b *testing.B) {
 		q := &query.Query{Columns: columns, Args: a.args}
-		b.ReportAllocs()
-		before := processTime(b)
-		for b.Loop() {
+		measure(b, func() {
 			if _, err := l.Select(b.Context(), q); err != nil {
 				b.Fatal(err)
 			}
-		}
-		b.ReportMetric(float64((processTime(b)-before).Microseconds())/1000/float64(b.N), "cpu-ms/op")
+		})
 	})
 }
 

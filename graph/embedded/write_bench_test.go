@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"bordergraph"
-	"bordergraph/graph"
 	"bordergraph/graph/query"
 	"bordergraph/graph/storetest"
 )
@@ -16,14 +14,7 @@ import (
 //
 //	go test ./graph/embedded -run '^$' -bench Write -benchmem
 func BenchmarkWrite(b *testing.B) {
-	api, err := graph.Read(bordergraph.Schema)
-	if err != nil {
-		b.Fatal(err)
-	}
-	large, err := storetest.Large(api.Model)
-	if err != nil {
-		b.Fatal(err)
-	}
+	api, large := storetest.BundledLarge(b)
 	for _, held := range []query.Records{{}, large} {
 		for _, path := range []string{"memory", "file"} {
 			for _, size := range []struct{ units, links int }{{1, 0}, {500, 6}} {

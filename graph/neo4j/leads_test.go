@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"bordergraph/graph/cypher"
+	"bordergraph/graph/neo4j"
 	"bordergraph/graph/query"
 )
 
@@ -85,15 +86,21 @@ func TestAHiddenNodeLeadsNowhere(t *testing.T) {
 	hidden.Values = withFacts(hidden.Values, query.NodeFacts, facts{query.FactMarking: int64(query.Secret)})
 	apply(t, s, query.Records{Nodes: []query.NodeRecord{hidden}})
 	for place, want := range map[string][]any{"province:1": {"meeting:c"}, "town:a": {}} {
-		q := d.public()
-		set := q.all(d.meeting)
-		set.Where = q.leads(d, place)
-		page := list(set, byName, id)
-		page.Limit = q.arg(int64(20))
-		q.add(page)
-		if got := flat(q.answer(t, s)[0]); !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: got %v, want %v", place, got, want)
-		}
+		expectLed(t, d, s, place, want, d.meeting)
+	}
+}
+
+// expectLed asks for the nodes of some types that lead to a place.
+func expectLed(t *testing.T, d *diary, s *neo4j.Store, place string, want []any, types ...*query.Type) {
+	t.Helper()
+	q := d.public()
+	set := q.all(types...)
+	set.Where = q.leads(d, place)
+	page := list(set, byName, id)
+	page.Limit = q.arg(int64(20))
+	q.add(page)
+	if got := flat(q.answer(t, s)[0]); !reflect.DeepEqual(got, want) {
+		t.Errorf("%s: got %v, want %v", place, got, want)
 	}
 }
 
@@ -105,15 +112,7 @@ func TestOnlyLastingRelationshipsLeadToWhatHasEnded(t *testing.T) {
 	province := d.node(d.province, "province:1", "Lai Châu", facts{query.FactValidTo: "2015-12-31"})
 	apply(t, s, query.Records{Nodes: []query.NodeRecord{ended, province}})
 	for place, want := range map[string][]any{"town:b": {"meeting:a", "meeting:b"}, "province:1": {"meeting:c"}} {
-		q := d.public()
-		set := q.all(d.meeting, d.town)
-		set.Where = q.leads(d, place)
-		page := list(set, byName, id)
-		page.Limit = q.arg(int64(20))
-		q.add(page)
-		if got := flat(q.answer(t, s)[0]); !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: got %v, want %v", place, got, want)
-		}
+		expectLed(t, d, s, place, want, d.meeting, d.town)
 	}
 }
 

@@ -28,18 +28,10 @@ func TestAGraphWithoutALogBecomesTheFirstChange(t *testing.T) {
 }
 
 func TestAChangeWhoseConfirmationIsLostIsMadeOnce(t *testing.T) {
-	server := cleared(t)
 	m := newModel("1")
-	p := newProxy(t, server)
-	c := config(server)
-	c.URI = "bolt://" + p.address()
-	s, err := neo4j.Open(t.Context(), c, m.Model)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s, p := openSevered(t, m)
 	runs := 0
-	err = s.Update(t.Context(), func(tx query.Tx) error {
+	err := s.Update(t.Context(), func(tx query.Tx) error {
 		runs++
 		_, err := tx.Write(t.Context(), &query.Change{Nodes: query.AddNodes([]query.NodeRecord{m.node(m.unit, "unit:a", "A", nil)})})
 		p.severs.Store(true)
@@ -52,18 +44,10 @@ func TestAChangeWhoseConfirmationIsLostIsMadeOnce(t *testing.T) {
 }
 
 func TestAnUpdateWhoseConnectionIsLostBeforeItIsConfirmedIsRunAgain(t *testing.T) {
-	server := cleared(t)
 	m := newModel("1")
-	p := newProxy(t, server)
-	c := config(server)
-	c.URI = "bolt://" + p.address()
-	s, err := neo4j.Open(t.Context(), c, m.Model)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s, p := openSevered(t, m)
 	runs := 0
-	err = s.Update(t.Context(), func(tx query.Tx) error {
+	err := s.Update(t.Context(), func(tx query.Tx) error {
 		runs++
 		p.severs.Store(runs == 1)
 		_, err := tx.Write(t.Context(), &query.Change{Nodes: query.AddNodes([]query.NodeRecord{m.node(m.unit, "unit:a", "A", nil)})})
@@ -73,4 +57,19 @@ func TestAnUpdateWhoseConnectionIsLostBeforeItIsConfirmedIsRunAgain(t *testing.T
 	if err != nil || logErr != nil || runs != 2 || len(entries) != 1 {
 		t.Errorf("after %d runs: %v, %v, %d changes", runs, err, logErr, len(entries))
 	}
+}
+
+// openSevered opens an empty store over a proxy that can sever its connections.
+func openSevered(t *testing.T, m *model) (*neo4j.Store, *proxy) {
+	t.Helper()
+	server := cleared(t)
+	p := newProxy(t, server)
+	c := config(server)
+	c.URI = "bolt://" + p.address()
+	s, err := neo4j.Open(t.Context(), c, m.Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s, p
 }

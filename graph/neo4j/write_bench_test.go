@@ -8,8 +8,6 @@ import (
 
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
-	"bordergraph"
-	"bordergraph/graph"
 	"bordergraph/graph/neo4j"
 	"bordergraph/graph/neo4j/neo4jtest"
 	"bordergraph/graph/query"
@@ -22,14 +20,7 @@ import (
 //
 //	go test ./graph/neo4j -run '^$' -bench Write -benchtime 1x -timeout 30m
 func BenchmarkWrite(b *testing.B) {
-	api, err := graph.Read(bordergraph.Schema)
-	if err != nil {
-		b.Fatal(err)
-	}
-	large, err := storetest.Large(api.Model)
-	if err != nil {
-		b.Fatal(err)
-	}
+	api, large := storetest.BundledLarge(b)
 	server := neo4jtest.Start(b)
 	for _, held := range []query.Records{{}, large} {
 		server.Clear(b)

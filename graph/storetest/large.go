@@ -6,7 +6,11 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"testing"
 
+	"bordergraph"
+	"bordergraph/graph"
+	"bordergraph/graph/derive"
 	"bordergraph/graph/query"
 	"bordergraph/graph/record"
 )
@@ -37,6 +41,20 @@ func Large(model *query.Model) (query.Records, error) {
 		return query.Records{}, err
 	}
 	return l.made, nil
+}
+
+// BundledLarge is the API of the bundled schema, and the large graph of its types.
+func BundledLarge(t testing.TB) (*derive.API, query.Records) {
+	t.Helper()
+	api, err := graph.Read(bordergraph.Schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := Large(api.Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return api, made
 }
 
 // LoadInParts replaces what a store holds by a graph, in several changes, so that no transaction is large.
