@@ -84,14 +84,16 @@ func (d *draft) problem(at Place, code, format string, args ...any) {
 // change is all that is other than it was.
 func (d *draft) change() *query.Change {
 	c := &query.Change{}
-	for _, id := range slices.Sorted(maps.Keys(d.nodes)) {
-		if n := d.nodes[id]; !reflect.DeepEqual(n.Before, n.After) {
-			c.Nodes = append(c.Nodes, *n)
-		}
-	}
+	moved := map[string]bool{}
 	for _, id := range slices.Sorted(maps.Keys(d.links)) {
 		if l := d.links[id]; !reflect.DeepEqual(l.Before, l.After) {
 			c.Links = append(c.Links, *l)
+			add(moved, l.Record().Moves())
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(d.nodes)) {
+		if n := d.nodes[id]; moved[id] || !reflect.DeepEqual(n.Before, n.After) {
+			c.Nodes = append(c.Nodes, *n)
 		}
 	}
 	return c
@@ -142,6 +144,9 @@ func (d *draft) saveNode(s *Save) {
 	}
 	made, problems := record.NewNode(d.model, written)
 	d.recordProblems(s.Place, s.Fields, problems)
+	if n.Before != nil {
+		made.Values[query.NodeVersion] = n.Before.Values[query.NodeVersion]
+	}
 	// Also with problems: what leads here is not to be told that it leads nowhere.
 	n.After = &made
 }

@@ -70,6 +70,7 @@ const (
 	PartFacts
 	PartInForce
 	PartMarking
+	PartVersion
 	PartDuring
 	PartType
 

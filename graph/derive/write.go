@@ -474,7 +474,7 @@ func (w *writer) writeCommonMeanings() {
 	w.fields["Grouping"] = map[string]Field{"groups": PartGroupList, "undated": PartGroupUndated, "hasMore": PartGroupHasMore, "note": PartGroupNote}
 	w.fields["Group"] = map[string]Field{"keys": PartGroupKeys, "count": PartGroupCount, "nodes": PartGroupNodes}
 	w.fields["GroupKey"] = map[string]Field{"value": PartKeyValue, "label": PartKeyLabel, "node": PartKeyNode}
-	facts := map[string]Field{"inForce": PartInForce, "marking": PartMarking}
+	facts := map[string]Field{"inForce": PartInForce, "marking": PartMarking, "version": PartVersion}
 	filter := map[string]Input{}
 	for i, p := range query.NodeProperties[query.NodeFacts:] {
 		if p.Name != "marking" && p.Name != "sources" {

@@ -123,13 +123,31 @@ func (f *file) begin(path string, transaction int, g *graph) error {
 		return inUse(path)
 	case latest == newFile:
 		return f.update(&writer{}, func(w *writer) error { return w.finish(about{}) })
-	case g.sequence == 0 && (len(g.nodes) > 0 || g.contents != nil):
-		first := &query.Entry{Sequence: 1, Change: *g.everything()}
-		first.At = later(time.Now(), g.at)
-		g.sequence, g.at = first.Sequence, first.At
-		return f.write(first, g.contents)
+	case g.sequence == 0 && g.contents != nil || g.lacksVersions():
+		return f.write(g.renew(), g.contents)
 	}
 	return nil
+}
+
+// lacksVersions is whether the graph was made before changes, or the versions of nodes, were recorded.
+func (g *graph) lacksVersions() bool {
+	for _, n := range g.nodes {
+		if n.values[query.NodeVersion] == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// renew is the entry that makes the graph, which nobody reads yet, once more: with versions.
+func (g *graph) renew() *query.Entry {
+	e := query.NewEntry(g.sequence+1, g.everything())
+	e.At = later(time.Now(), g.at)
+	for _, n := range e.Nodes {
+		g.nodes[n.After.ID()].values = n.After.Values
+	}
+	g.sequence, g.at = e.Sequence, e.At
+	return e
 }
 
 // readFile reads all of a file, and which transaction was the last.

@@ -45,7 +45,8 @@ type journal interface {
 //
 // A file that is no store or is damaged is refused with the code Foreign, data that does not fit
 // the model with Misfit, a file that another process has open with Unavailable. What is refused is
-// left as it is. A graph that was made before changes were recorded becomes the first of them.
+// left as it is. A graph that was made before changes, or the versions of nodes, were recorded is put into
+// the log, whole, as one more change.
 func Open(path string, model *query.Model) (*Store, error) { return open(path, model, refused) }
 
 // OpenToReplace is Open for a caller who will replace the whole graph: what does not fit the model is

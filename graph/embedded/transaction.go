@@ -90,11 +90,11 @@ func (tx *transaction) write(c *query.Change) error {
 	if !c.Replace {
 		next = s.takeSpare()
 	}
-	tx.entry = &query.Entry{Sequence: now.sequence + 1, Change: *c}
+	tx.entry = query.NewEntry(now.sequence+1, c)
 	tx.entry.At = later(c.At, now.at)
 	made := *tx.entry
 	if c.Replace {
-		made.Nodes = aligned(c.Nodes)
+		made.Nodes = aligned(made.Nodes)
 	}
 	next.add(&made)
 	tx.graph = next

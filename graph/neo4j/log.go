@@ -42,11 +42,12 @@ func entry(model *query.Model, values []any) (*query.Entry, error) {
 	return &query.Entry{Sequence: values[0].(int64), Change: *change}, nil
 }
 
-const unlogged = "MATCH (c:`BordergraphContents`) WHERE c.`sequence` IS NULL AND (c.`dataset` IS NOT NULL OR EXISTS { MATCH (:`Node`) }) RETURN c.`dataset`, c.`schema`"
+// unrecorded is whether a graph was made before changes, or the versions of nodes, were recorded.
+const unrecorded = "c.`sequence` IS NULL AND c.`dataset` IS NOT NULL OR EXISTS { MATCH (n:`Node`) WHERE n.`version` IS NULL }"
 
-// begin makes of a graph that was made before changes were recorded the first of them.
+// begin puts such a graph into the log, whole, as one more change.
 func (s *Store) begin(ctx context.Context) error {
-	records, err := s.read(ctx, unlogged, nil)
+	records, err := s.read(ctx, "MATCH (c:`BordergraphContents`) WHERE "+unrecorded+" RETURN c.`dataset`, c.`schema`", nil)
 	if err != nil || len(records) == 0 {
 		return err
 	}
@@ -54,7 +55,7 @@ func (s *Store) begin(ctx context.Context) error {
 	contents.Dataset, _ = records[0].Values[0].(string)
 	contents.Schema, _ = records[0].Values[1].(string)
 	return s.update(ctx, func(tx *transaction) error {
-		if err := tx.lock(ctx); err != nil || tx.sequence > 0 { // another server was faster
+		if still, err := tx.locked(ctx, unrecorded, nil); err != nil || still == false { // another server was faster
 			return err
 		}
 		c, err := tx.everything(ctx)
@@ -65,6 +66,8 @@ func (s *Store) begin(ctx context.Context) error {
 		if *contents != (query.Contents{}) {
 			c.Contents = contents
 		}
-		return tx.make(ctx, c, nil)
+		return tx.make(ctx, c, func(*query.Entry) []statement {
+			return []statement{{text: "MATCH (n:`Node`) SET n.`version` = $mark.`sequence`"}}
+		})
 	})
 }

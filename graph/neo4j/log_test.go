@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"bordergraph/graph/neo4j"
+	"bordergraph/graph/neo4j/neo4jtest"
 	"bordergraph/graph/query"
 )
 
@@ -14,15 +15,39 @@ func TestAGraphWithoutALogBecomesTheFirstChange(t *testing.T) {
 	load(t, open(t, server, m), m)
 	server.Records(t, "MATCH (c:BordergraphContents) REMOVE c.sequence, c.at", nil)
 	server.Records(t, "MATCH (e:BordergraphChange) DELETE e", nil)
+	server.Records(t, "MATCH (n:Node) REMOVE n.version", nil)
+	renewed(t, server, m, 1)
+}
+
+func TestAGraphWithoutVersionsBecomesOneMoreChange(t *testing.T) {
+	server := cleared(t)
+	m := newModel("1")
+	load(t, open(t, server, m), m)
+	server.Records(t, "MATCH (n:Node) REMOVE n.version", nil)
+	renewed(t, server, m, 2)
+}
+
+// renewed opens a store whose last change is to make its graph once more, with versions.
+func renewed(t *testing.T, server neo4jtest.Server, m *model, sequence int64) {
+	t.Helper()
 	for range 2 { // once, and not again
 		entries, err := open(t, server, m).Changes(t.Context(), 0, 10)
-		if err != nil || len(entries) != 1 {
+		if err != nil || len(entries) != int(sequence) {
 			t.Fatalf("the log is %v, %v", entries, err)
 		}
-		first, made := entries[0], m.graph()
-		if first.Sequence != 1 || !first.Replace || first.At.IsZero() || len(first.Nodes) != len(made.Nodes) || len(first.Links) != len(made.Links) ||
-			!reflect.DeepEqual(first.Contents, &query.Contents{Dataset: "data", Schema: "1"}) {
-			t.Errorf("the first change is %v", first)
+		last, made := entries[sequence-1], m.graph()
+		if last.Sequence != sequence || !last.Replace || last.At.IsZero() || len(last.Nodes) != len(made.Nodes) || len(last.Links) != len(made.Links) ||
+			!reflect.DeepEqual(last.Contents, &query.Contents{Dataset: "data", Schema: "1"}) {
+			t.Errorf("the last change is %v", last)
+		}
+		for _, n := range last.Nodes {
+			if n.After.Values[query.NodeVersion] != sequence {
+				t.Errorf("%s has the version %v", n.After.ID(), n.After.Values[query.NodeVersion])
+			}
+		}
+		stored := server.Records(t, "MATCH (n:Node) RETURN DISTINCT n.version", nil)
+		if len(stored) != 1 || stored[0].Values[0] != sequence {
+			t.Errorf("the versions are %v", stored)
 		}
 	}
 }

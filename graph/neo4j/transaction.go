@@ -168,7 +168,8 @@ func (tx *transaction) Write(ctx context.Context, c *query.Change) (*query.Entry
 	if err := c.Check(); err != nil {
 		return nil, fmt.Errorf("write: %w", err)
 	}
-	if err := tx.make(ctx, c, statements(tx.store.model, c)); err != nil {
+	err := tx.make(ctx, c, func(e *query.Entry) []statement { return statements(tx.store.model, &e.Change) })
+	if err != nil {
 		return nil, fmt.Errorf("write: %w", err)
 	}
 	return tx.entry, nil
@@ -181,20 +182,21 @@ const (
 	logEntry   = " MATCH (c:`BordergraphContents` {`id`: 'contents'}) SET c += $mark CREATE (e:`BordergraphChange`) SET e = $entry"
 )
 
-// make makes a change by some statements, and puts it into the log.
-func (tx *transaction) make(ctx context.Context, c *query.Change, statements []statement) error {
+// make makes a change by the statements for its entry, and puts that into the log.
+func (tx *transaction) make(ctx context.Context, c *query.Change, by func(*query.Entry) []statement) error {
 	if tx.entry != nil {
 		return errors.New("a transaction writes once")
 	}
 	if err := tx.lock(ctx); err != nil {
 		return err
 	}
-	entry := &query.Entry{Sequence: tx.sequence + 1, Change: *c}
+	entry := query.NewEntry(tx.sequence+1, c)
 	entry.At = later(c.At, tx.at)
 	logged, err := tx.logged(entry)
 	if err != nil {
 		return err
 	}
+	statements := by(entry)
 	for i, s := range statements {
 		text, values := s.text+countRows, map[string]any{"rows": s.rows}
 		if i == len(statements)-1 {

@@ -134,6 +134,8 @@ func (s *subject) part(part derive.Part, g *group) response.Value {
 		return &response.InForce{Dates: s.dates(), End: s.datesOfEnd(), Date: s.scope.date}
 	case derive.PartMarking:
 		return &response.Marking{Column: s.fact(query.FactMarking)}
+	case derive.PartVersion:
+		return s.version()
 	case derive.PartNameText:
 		return response.NameText
 	case derive.PartNameLanguage:
@@ -171,6 +173,14 @@ func (s *subject) part(part derive.Part, g *group) response.Value {
 		return via.node(s.listed.via, g.selections()).Value()
 	}
 	panic(fmt.Sprintf("part %d has no place on an object", part))
+}
+
+func (s *subject) version() response.Value {
+	if s.of == query.Link || s.of == query.ViaLink {
+		return response.Null{}
+	}
+	version := query.NodeProperties[query.NodeVersion]
+	return stored(s.row.value(s.of, version), version)
 }
 
 func (s *subject) dates() response.Dates {

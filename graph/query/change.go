@@ -17,7 +17,8 @@ type Tx interface {
 	Records(ctx context.Context, nodes []string, links []At) (Records, error)
 	// Recorded is the entry of the change that was made under a key; nil if there is none.
 	Recorded(ctx context.Context, key string) (*Entry, error)
-	// Write writes a change and puts it into the log, as the entry that it returns. It is called once at most.
+	// Write writes a change and puts it into the log, as the entry that it returns: with its Sequence as
+	// the NodeVersion of each node that it leaves. It is called once at most.
 	Write(ctx context.Context, c *Change) (*Entry, error)
 }
 
@@ -46,7 +47,10 @@ type Change struct {
 	Key, Request string
 	// Replace removes the whole graph, and its Contents, first.
 	Replace bool
-	// Nodes are those that are new, other or gone; no id stands twice. What is gone has no relationships left.
+	// Nodes are those that are new, other, moved or gone; no id stands twice. What is gone has no relationships
+	// left. A node is moved, and may be the same before and after, if a relationship that leads from it, or a
+	// symmetric one at it, is among Links. So a node's history is a chain: its NodeVersion names the last entry
+	// of it, the NodeVersion in the Before of that names the one before, and so on to where there is no Before.
 	Nodes []NodeChange
 	// Links are the relationships that are new, other or gone; no id stands twice. Both ends of
 	// what is new exist after the change.
@@ -81,6 +85,21 @@ type LinkRecord struct {
 type Entry struct {
 	Sequence int64
 	Change
+}
+
+// NewEntry is the entry that a change becomes, for the stores to write and to log.
+func NewEntry(sequence int64, c *Change) *Entry {
+	e := &Entry{Sequence: sequence, Change: *c}
+	e.Nodes = slices.Clone(c.Nodes)
+	version := any(sequence)
+	for i, n := range e.Nodes {
+		if n.After != nil {
+			values := slices.Clone(n.After.Values)
+			values[NodeVersion] = version
+			e.Nodes[i].After = &NodeRecord{n.After.Type, values}
+		}
+	}
+	return e
 }
 
 // Write makes a change in a transaction of its own.
@@ -136,6 +155,15 @@ func (r *NodeRecord) ID() string { return r.Values[NodeID].(string) }
 
 // ID is the relationship's id.
 func (r *LinkRecord) ID() string { return r.Values[LinkID].(string) }
+
+// Moves are the ids of the nodes that a change of the relationship moves: from which it leads, if
+// symmetric from either end.
+func (r *LinkRecord) Moves() []string {
+	if r.Relationship.Symmetric {
+		return []string{r.From, r.To}
+	}
+	return []string{r.From}
+}
 
 // Misplaced says why the relationship cannot lead between nodes of these types, of which nil is no node.
 func (r *LinkRecord) Misplaced(from, to *Type) error {

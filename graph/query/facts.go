@@ -15,6 +15,8 @@ const (
 	NodeNameSpelled
 	NodeNameFolded
 	NodeNote
+	// NodeVersion is the Sequence of the change that made the node what it is, see Change.
+	NodeVersion
 	NodeFacts // the first of the facts, see FactValidFrom
 )
 
@@ -93,6 +95,7 @@ var NodeProperties, _ = number(nil, append([]*Property{
 	{Name: "nameSpelled", Kind: String, List: true, Required: true},
 	{Name: "nameFolded", Kind: String, List: true, Required: true},
 	{Name: "note", Kind: String},
+	{Name: "version", Kind: Int},
 }, facts()...))
 
 // LinkProperties are the properties that every relationship has, by position. One value serves all.

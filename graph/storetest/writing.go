@@ -33,6 +33,7 @@ func RunWriting(t *testing.T, open Open, reopen Reopen) {
 		{"a node goes with its relationships", (*writing).deletes},
 		{"records are whole and of the kind that is asked for", (*writing).readsRecords},
 		{"the log holds what was there before and after", (*writing).beforeAndAfter},
+		{"a node has the version of the change that left it", (*writing).versions},
 		{"the time of a change is never before that of the last", (*writing).times},
 		{"a graph is replaced, and the log goes on", (*writing).replaces},
 		{"a key is found again after reopening", (*writing).keys},
@@ -42,9 +43,9 @@ func RunWriting(t *testing.T, open Open, reopen Reopen) {
 		t.Run(test.name, func(t *testing.T) {
 			w := &writing{T: t, api: api, reopen: reopen, random: newRandom(7)}
 			w.store = open(t, api.Model)
-			w.graph = w.random.graph(t, api.Model)
-			w.write(&query.Change{Replace: true, Nodes: query.AddNodes(w.graph.Nodes), Links: query.AddLinks(w.graph.Links),
-				Contents: &query.Contents{Dataset: "random", Schema: api.Model.Fingerprint}})
+			first := replaceBy(w.random.graph(t, api.Model))
+			first.Contents = &query.Contents{Dataset: "random", Schema: api.Model.Fingerprint}
+			w.graph = fold(nil, *w.write(first)).records()
 			test.run(w)
 		})
 	}
@@ -60,11 +61,16 @@ type writing struct {
 	graph  query.Records // what was written first
 }
 
-func (w *writing) write(c *query.Change) {
+func (w *writing) write(c *query.Change) (entry *query.Entry) {
 	w.Helper()
-	if err := query.Write(w.Context(), w.store, c); err != nil {
+	err := w.store.Update(w.Context(), func(tx query.Tx) (err error) {
+		entry, err = tx.Write(w.Context(), c)
+		return err
+	})
+	if err != nil {
 		w.Fatal(err)
 	}
+	return entry
 }
 
 // update runs f, which answers what is to be written.
@@ -113,6 +119,13 @@ func renamed(n query.NodeRecord, name string) query.NodeRecord {
 	return n
 }
 
+// left is a node as a change leaves it.
+func left(n query.NodeRecord, by int64) query.NodeRecord {
+	n.Values = slices.Clone(n.Values)
+	n.Values[query.NodeVersion] = by
+	return n
+}
+
 // names are the names of nodes, read by a query.
 func (w *writing) names(read func(context.Context, *query.Query) (query.Row, error), ids ...string) []any {
 	w.Helper()
@@ -155,7 +168,7 @@ func (w *writing) readsItsWrites() {
 		w.expect("the entry", []any{entry.Sequence, entry.Actor}, []any{int64(2), "an"})
 		w.expect("in the transaction", w.names(tx.Select, before.ID()), []any{"another"})
 		records, err := tx.Records(w.Context(), []string{before.ID()}, nil)
-		w.expect("record in the transaction", records.Nodes, []query.NodeRecord{after})
+		w.expect("record in the transaction", records.Nodes, []query.NodeRecord{left(after, 2)})
 		return err
 	})
 	if err != nil {
@@ -283,14 +296,16 @@ func (w *writing) deletes() {
 	if err != nil {
 		w.Fatal(err)
 	}
-	left := query.Records{
+	rest := query.Records{
 		Nodes: slices.DeleteFunc(slices.Clone(w.graph.Nodes), func(n query.NodeRecord) bool { return n.ID() == gone.ID() }),
 		Links: slices.DeleteFunc(slices.Clone(w.graph.Links), func(l query.LinkRecord) bool { return l.From == gone.ID() || l.To == gone.ID() }),
 	}
-	w.expect("what is left", stored(w.T, w.store, w.graph), ordered(left))
+	w.expect("what is left", stored(w.T, w.store, w.graph), ordered(rest))
 	w.expect("names", w.names(w.store.Select, gone.ID()), []any{})
 	w.write(&query.Change{Nodes: query.AddNodes([]query.NodeRecord{gone}), Links: query.AddLinks(links)}) // made again
-	w.expect("what is there again", stored(w.T, w.store, w.graph), ordered(w.graph))
+	rest.Nodes = append(rest.Nodes, left(gone, 3))
+	rest.Links = w.graph.Links
+	w.expect("what is there again", stored(w.T, w.store, w.graph), ordered(rest))
 }
 
 // ordered are records in the order of their ids.
@@ -350,6 +365,8 @@ func (w *writing) beforeAndAfter() {
 		Nodes: []query.NodeChange{{Before: &node, After: &otherNode}}, Links: []query.LinkChange{{Before: &link, After: &otherLink}},
 	}
 	w.write(c)
+	left := left(otherNode, 2)
+	c.Nodes[0].After = &left
 	w.write(&query.Change{Links: []query.LinkChange{{Before: &otherLink}}, Contents: &query.Contents{Dataset: "d", Schema: "s"}})
 	w.expect("the second change", w.entries(1)[0], query.Entry{Sequence: 2, Change: *c})
 	third := w.entries(2)[0]
@@ -359,6 +376,23 @@ func (w *writing) beforeAndAfter() {
 	}
 	w.expect("changes after the last", len(w.entries(3)), 0)
 	w.expect("changes far beyond", len(w.entries(300)), 0)
+}
+
+// versions: a node is loaded, changed and moved.
+func (w *writing) versions() {
+	loaded := w.graph.Nodes[0]
+	w.expect("version of what is loaded", loaded.Values[query.NodeVersion], int64(1))
+	w.write(&query.Change{})
+	given := renamed(loaded, "another")
+	changed := *w.write(&query.Change{Nodes: []query.NodeChange{{Before: &loaded, After: &given}}}).Nodes[0].After
+	w.expect("what was given", given.Values[query.NodeVersion], int64(1))
+	moved := *w.write(&query.Change{Nodes: []query.NodeChange{{Before: &changed, After: &changed}}}).Nodes[0].After
+	for range 2 {
+		w.expect("the node", stored(w.T, w.store, query.Records{Nodes: w.graph.Nodes[:1]}).Nodes, []query.NodeRecord{left(given, 4)})
+		w.expect("the log", [][]query.NodeChange{w.entries(2)[0].Nodes, w.entries(3)[0].Nodes},
+			[][]query.NodeChange{{{Before: &loaded, After: &changed}}, {{Before: &changed, After: &moved}}})
+		w.store = w.reopen(w.T, w.store, w.api.Model)
+	}
 }
 
 func (w *writing) times() {
@@ -389,7 +423,7 @@ func (w *writing) replaces() {
 	w.expect("graph", stored(w.T, w.store, w.graph), ordered(w.graph))
 	w.write(&query.Change{Replace: true, Nodes: query.AddNodes(kept)})
 	for range 2 {
-		w.expect("what is left", stored(w.T, w.store, w.graph), query.Records{Nodes: kept})
+		w.expect("what is left", stored(w.T, w.store, w.graph), query.Records{Nodes: []query.NodeRecord{left(kept[0], 2)}})
 		contents, err := w.store.Contents(w.Context())
 		if contents != nil || err != nil {
 			w.Errorf("contents %v, %v", contents, err)
@@ -525,8 +559,7 @@ func (w *writing) replay() {
 			}
 			continue
 		}
-		w.write(c)
-		now = after(now, c)
+		now = after(now, &w.write(c).Change)
 	}
 	w.expect("the graph", stored(w.T, w.store, all), now)
 	var replayed *held
