@@ -22,7 +22,7 @@ var imports = []struct {
 		"it is what the API and the stores agree on: nobody needs GraphQL or a driver to write a store"},
 	{"graph/cypher", []string{"cmp", "fmt", "maps", "reflect", "slices", "strconv", "strings", own + "graph/query"},
 		"it is pure: a query in, a text out, so that the text is tested without a database"},
-	{"graph/export", []string{"std", own + "graph/query"},
+	{"graph/export", []string{"std", own + "graph/query", own + "graph/dataset"},
 		"it reads from any store, and knows of GraphQL no more than they do"},
 }
 

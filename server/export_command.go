@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"bordergraph/graph"
+	"bordergraph/graph/derive"
 	"bordergraph/graph/export"
 	"bordergraph/graph/query"
 
@@ -19,15 +20,23 @@ import (
 
 // exportCommand is the command that writes a part of the graph to a file.
 type exportCommand struct {
-	Format        string `required:"" enum:"${formats}" help:"One of ${enum}."`
-	Output        string `required:"" short:"o" placeholder:"FILE" help:"File to write; - for standard output."`
+	Format        string `default:"dataset" enum:"${formats}" help:"One of ${enum}. The default is what import reads; of the whole graph, it is a backup with all that is stored, over all time."`
+	Output        string `default:"-" short:"o" placeholder:"FILE" help:"File to write. Default: standard output."`
 	Operation     string `placeholder:"FILE" help:"File with a GraphQL operation: the objects that it answers are exported, and the relationships between them. Default: the whole graph."`
 	OperationName string `placeholder:"NAME" help:"Which operation is meant where the file has several."`
 	Variables     string `placeholder:"JSON" help:"Variables of the operation, as a JSON object."`
 	Date          string `placeholder:"DATE" help:"The day that is asked about, yyyy-mm-dd. Default: today in Viet Nam."`
 	Certainty     string `placeholder:"CERTAINTY" help:"CERTAIN for what is surely in force, POSSIBLE (the default) for what nothing speaks against."`
 	Any           bool   `help:"Export what was in force at any time."`
-	Clearance     string `enum:"${clearances}" default:"PUBLIC" help:"Export what is marked up to this: one of ${enum}."`
+	Clearance     string `enum:",${clearances}" default:"" placeholder:"MARKING" help:"Export what is marked up to this: one of ${clearances}. Default: PUBLIC; SECRET for a backup."`
+}
+
+// datasetFormat is the format of backups.
+const datasetFormat = "dataset"
+
+// isBackup is whether all that is stored is meant: what is not said otherwise is then left out of nothing.
+func (e *exportCommand) isBackup() bool {
+	return e.Format == datasetFormat && e.Operation == "" && e.Date == "" && e.Certainty == "" && e.Clearance == ""
 }
 
 // Run implements the command.
@@ -45,7 +54,7 @@ func (e *exportCommand) Run(ctx context.Context, s *settings, c *console) error 
 
 // selection reads what is to be exported.
 func (e *exportCommand) selection() (*graph.Selection, error) {
-	s := &graph.Selection{OperationName: e.OperationName, Date: e.Date, Certainty: e.Certainty, Any: e.Any}
+	s := &graph.Selection{OperationName: e.OperationName, Date: e.Date, Certainty: e.Certainty, Any: e.Any || e.isBackup()}
 	if e.Operation == "" {
 		if e.OperationName != "" || e.Variables != "" {
 			return nil, errors.New("--operation-name and --variables belong to an operation: give its file with --operation")
@@ -71,8 +80,44 @@ func (e *exportCommand) export(ctx context.Context, g *opened, selection *graph.
 	if err := g.prepare(ctx, c); err != nil {
 		return err
 	}
-	ctx = graph.WithClearance(ctx, query.Clearance(slices.Index(query.Clearances, e.Clearance)))
-	extract, err := graph.NewExports(g.api, g.store, graph.Options{}).Select(ctx, *selection)
+	ctx = graph.WithClearance(ctx, e.clearance())
+	if e.Format != datasetFormat {
+		return e.write(ctx, g.api, g.store, selection, document, c)
+	}
+	begun := false
+	return g.store.Update(ctx, func(tx query.Tx) error { // nobody writes meanwhile
+		if begun {
+			return errors.New("export: the connection to the store was lost; run it again")
+		}
+		begun = true
+		return e.write(ctx, g.api, reading{g.store, tx}, selection, document, c)
+	})
+}
+
+// clearance is up to which marking is exported.
+func (e *exportCommand) clearance() query.Clearance {
+	switch {
+	case e.isBackup():
+		return query.Secret
+	case e.Clearance == "":
+		return query.Public
+	}
+	return query.Clearance(slices.Index(query.Clearances, e.Clearance))
+}
+
+// reading is a store as it is in a transaction.
+type reading struct {
+	query.Store
+	tx query.Tx
+}
+
+// Select implements query.Store.
+func (r reading) Select(ctx context.Context, q *query.Query) (query.Row, error) {
+	return r.tx.Select(ctx, q)
+}
+
+func (e *exportCommand) write(ctx context.Context, api *derive.API, store query.Store, selection *graph.Selection, document io.Writer, c *console) error {
+	extract, err := graph.NewExports(api, store, graph.Options{}).Select(ctx, *selection)
 	if err != nil {
 		return inLines(err)
 	}

@@ -68,7 +68,7 @@ func smallModel() *query.Model {
 	}}
 	one := func(t *query.Type) []*query.Type { return []*query.Type{t} }
 	return query.NewModel("small", []*query.Type{country, province, source}, []*query.Relationship{
-		{Name: "IN_COUNTRY", From: one(province), To: one(country), ToOne: true},
+		{Name: "IN_COUNTRY", From: one(province), To: one(country), ToOne: true, Required: true},
 		{Name: "COPY_OF", From: one(source), To: one(source), ToOne: true},
 	})
 }

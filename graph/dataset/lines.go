@@ -3,10 +3,12 @@ package dataset
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
 	"strings"
+	"unicode/utf8"
 
 	"bordergraph/graph/record"
 )
@@ -15,23 +17,23 @@ const sourceType = "Source"
 
 // validity is what objects and relations have in common. null is a missing value.
 type validity struct {
-	ValidFrom          string   `json:"validFrom"`
-	ValidTo            string   `json:"validTo"`
-	ValidFromPrecision string   `json:"validFromPrecision"`
-	ValidToPrecision   string   `json:"validToPrecision"`
-	StatedOn           string   `json:"statedOn"`
-	StatedOnPrecision  string   `json:"statedOnPrecision"`
-	Confidence         string   `json:"confidence"`
-	Marking            string   `json:"marking"`
-	Sources            []string `json:"sources"`
+	ValidFrom          string   `json:"validFrom,omitempty"`
+	ValidTo            string   `json:"validTo,omitempty"`
+	ValidFromPrecision string   `json:"validFromPrecision,omitempty"`
+	ValidToPrecision   string   `json:"validToPrecision,omitempty"`
+	StatedOn           string   `json:"statedOn,omitempty"`
+	StatedOnPrecision  string   `json:"statedOnPrecision,omitempty"`
+	Confidence         string   `json:"confidence,omitempty"`
+	Marking            string   `json:"marking,omitempty"`
+	Sources            []string `json:"sources,omitempty"`
 }
 
 type objectLine struct {
 	ID         string         `json:"id"`
 	Type       string         `json:"type"`
 	Names      []record.Name  `json:"names"`
-	Properties map[string]any `json:"properties"`
-	Note       string         `json:"note"`
+	Properties map[string]any `json:"properties,omitempty"`
+	Note       string         `json:"note,omitempty"`
 	validity
 }
 
@@ -39,8 +41,8 @@ type relationLine struct {
 	From       string         `json:"from"`
 	Type       string         `json:"type"`
 	To         string         `json:"to"`
-	Evidence   string         `json:"evidence"`
-	Properties map[string]any `json:"properties"`
+	Evidence   string         `json:"evidence,omitempty"`
+	Properties map[string]any `json:"properties,omitempty"`
 	validity
 }
 
@@ -88,19 +90,50 @@ func (s sourceLine) node() record.Node {
 
 // decode reads one line into a struct, strictly: one object, no key unknown, in another case, or doubled.
 func decode(line []byte, into any) error {
-	known := map[string]bool{}
-	addKeys(known, reflect.TypeOf(into).Elem())
-	keys := json.NewDecoder(bytes.NewReader(line))
-	if err := checkKeys(keys, known); err != nil {
-		return explain(err)
+	if _, err := scan(line, keysOf(into)); err != nil {
+		return err
 	}
-	if _, err := keys.Token(); err != io.EOF {
-		return fmt.Errorf("there is more than one object in the line; write one a line")
+	return decodeValues(line, into)
+}
+
+// scan reads one object, of which the known keys may stand in the line, and answers which do.
+func scan(line []byte, known map[string]bool) (map[string]bool, error) {
+	if !utf8.Valid(line) {
+		return nil, errors.New("this is no UTF-8; save the file in that encoding")
 	}
+	d := json.NewDecoder(bytes.NewReader(line))
+	d.UseNumber()
+	token, err := d.Token()
+	if err != nil {
+		return nil, explain(err)
+	}
+	if token != json.Delim('{') {
+		return nil, errors.New("a line holds one JSON object")
+	}
+	keys, err := checkObject(d, known)
+	if err != nil {
+		return nil, explain(err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("there is more than one object in the line; write one a line")
+	}
+	return keys, nil
+}
+
+func decodeValues(line []byte, into any) error {
 	values := json.NewDecoder(bytes.NewReader(line))
 	values.UseNumber()
 	values.DisallowUnknownFields()
 	return explain(values.Decode(into))
+}
+
+// keysOf are the keys that may stand in a line that is read into one of some structs.
+func keysOf(into ...any) map[string]bool {
+	known := map[string]bool{}
+	for _, one := range into {
+		addKeys(known, reflect.TypeOf(one).Elem())
+	}
+	return known
 }
 
 // addKeys collects the keys of a struct and of the structs in it.
@@ -111,7 +144,7 @@ func addKeys(known map[string]bool, t reflect.Type) {
 		if inner.Kind() == reflect.Slice {
 			inner = inner.Elem()
 		}
-		if key := field.Tag.Get("json"); key != "" {
+		if key, _, _ := strings.Cut(field.Tag.Get("json"), ","); key != "" {
 			known[key] = true
 		}
 		if inner.Kind() == reflect.Struct {
@@ -129,7 +162,8 @@ func checkKeys(d *json.Decoder, known map[string]bool) error {
 	}
 	switch token {
 	case json.Delim('{'):
-		return checkObject(d, known)
+		_, err := checkObject(d, known)
+		return err
 	case json.Delim('['):
 		for d.More() {
 			if err := checkKeys(d, known); err != nil {
@@ -141,19 +175,20 @@ func checkKeys(d *json.Decoder, known map[string]bool) error {
 	return err
 }
 
-func checkObject(d *json.Decoder, known map[string]bool) error {
+// checkObject reads the rest of an object, and answers its keys.
+func checkObject(d *json.Decoder, known map[string]bool) (map[string]bool, error) {
 	seen := map[string]bool{}
 	for d.More() {
 		token, err := d.Token()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		key := token.(string)
 		switch {
 		case seen[key]:
-			return fmt.Errorf("the key %q stands twice", key)
+			return nil, fmt.Errorf("the key %q stands twice", key)
 		case known != nil && !known[key]:
-			return fmt.Errorf("there is no key %q", key)
+			return nil, fmt.Errorf("there is no key %q", key)
 		}
 		seen[key] = true
 		inner := known
@@ -161,11 +196,11 @@ func checkObject(d *json.Decoder, known map[string]bool) error {
 			inner = nil
 		}
 		if err := checkKeys(d, inner); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	_, err := d.Token()
-	return err
+	return seen, err
 }
 
 // explain says in the words of the file what encoding/json found.
@@ -185,4 +220,58 @@ func explain(err error) error {
 		return fmt.Errorf("the object is not complete; write one a line, without empty lines")
 	}
 	return err
+}
+
+// Given is what a line of a dataset says, of an object or of a relation.
+type Given struct {
+	Node *record.Node
+	Link *record.Link
+	// Keys are those that stand in the line: what does not is not given.
+	Keys map[string]bool
+	// CopyOf is what a source copies, where the line is one of a source.
+	CopyOf string
+}
+
+var lineKeys = keysOf(&objectLine{}, &relationLine{}, &sourceLine{})
+
+// ParseLine reads a line of objects.jsonl, relations.jsonl or sources.jsonl.
+func ParseLine(line []byte) (*Given, error) {
+	keys, err := scan(line, lineKeys)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case keys["from"] || keys["to"]:
+		return relationGiven(line, keys)
+	case keys["title"] && !keys["type"]:
+		return sourceGiven(line, keys)
+	}
+	return objectGiven(line, keys)
+}
+
+func objectGiven(line []byte, keys map[string]bool) (*Given, error) {
+	var o objectLine
+	if err := decodeValues(line, &o); err != nil {
+		return nil, err
+	}
+	n := o.node()
+	return &Given{Node: &n, Keys: keys}, nil
+}
+
+func relationGiven(line []byte, keys map[string]bool) (*Given, error) {
+	var l relationLine
+	if err := decodeValues(line, &l); err != nil {
+		return nil, err
+	}
+	made := l.link()
+	return &Given{Link: &made, Keys: keys}, nil
+}
+
+func sourceGiven(line []byte, keys map[string]bool) (*Given, error) {
+	var s sourceLine
+	if err := decodeValues(line, &s); err != nil {
+		return nil, err
+	}
+	n := s.node()
+	return &Given{Node: &n, Keys: keys, CopyOf: s.CopyOf}, nil
 }

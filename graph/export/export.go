@@ -20,20 +20,23 @@ type Format struct {
 	// Description says which programs read it.
 	Description string
 	shape       func(*output, *Graph) shape
+	// cites is whether the sources of all facts are in the document, too.
+	cites bool
 }
 
 // Formats are all formats. Of several that a request would take, the first is meant.
 var Formats = []*Format{
-	{"cytoscape", "application/json; profile=cytoscape", "cyjs", "Cytoscape.js and Cytoscape", newCytoscape},
-	{"graphology", "application/json; profile=graphology", "json", "graphology and sigma", newGraphology},
-	{"d3", "application/json; profile=d3", "json", "d3-force and what takes nodes and links", newD3},
-	{"nvl", "application/json; profile=nvl", "json", "the Neo4j Visualization Library", newNVL},
-	{"gexf", "application/gexf+xml", "gexf", "Gephi, with validity as dynamics", newGEXF},
-	{"graphml", "application/graphml+xml", "graphml", "yEd, igraph, networkx", newGraphML},
-	{"geojson", "application/geo+json", "geojson", "maps: the nodes whose coordinates are known", newGeoJSON},
-	{"csv-nodes", "text/csv; profile=nodes", "csv", "tables: the nodes", newCSVNodes},
-	{"csv-links", "text/csv; profile=links", "csv", "tables: the relationships", newCSVLinks},
-	{"jsonl", "application/jsonl", "jsonl", "scripts: a JSON object a line", newJSONLines},
+	{"cytoscape", "application/json; profile=cytoscape", "cyjs", "Cytoscape.js and Cytoscape", newCytoscape, false},
+	{"graphology", "application/json; profile=graphology", "json", "graphology and sigma", newGraphology, false},
+	{"d3", "application/json; profile=d3", "json", "d3-force and what takes nodes and links", newD3, false},
+	{"nvl", "application/json; profile=nvl", "json", "the Neo4j Visualization Library", newNVL, false},
+	{"gexf", "application/gexf+xml", "gexf", "Gephi, with validity as dynamics", newGEXF, false},
+	{"graphml", "application/graphml+xml", "graphml", "yEd, igraph, networkx", newGraphML, false},
+	{"geojson", "application/geo+json", "geojson", "maps: the nodes whose coordinates are known", newGeoJSON, false},
+	{"csv-nodes", "text/csv; profile=nodes", "csv", "tables: the nodes", newCSVNodes, false},
+	{"csv-links", "text/csv; profile=links", "csv", "tables: the relationships", newCSVLinks, false},
+	{"jsonl", "application/jsonl", "jsonl", "scripts: a JSON object a line", newJSONLines, false},
+	{"dataset", "application/jsonl; profile=dataset", "jsonl", "backups, and server import: the format of the dataset, with a checksum", newDataset, true},
 }
 
 // Graph is what is said of an exported graph as a whole.
@@ -41,6 +44,9 @@ type Graph struct {
 	Model *query.Model
 	// Date is the day that was asked about, Certainty POSSIBLE, CERTAIN or ANY.
 	Date, Certainty string
+	Clearance       query.Clearance
+	// Whole is whether all nodes are meant, and not only those of an operation.
+	Whole bool
 	// Truncated is whether a list was cut by its limit, so that there are more objects than these.
 	Truncated bool
 }
@@ -83,12 +89,13 @@ type Writer struct {
 	to           io.Writer
 	out          *output
 	shape        shape
+	cites        bool
 }
 
 // NewWriter writes to w in pieces of some ten kilobytes.
 func (f *Format) NewWriter(w io.Writer, g *Graph) *Writer {
 	out := newOutput()
-	return &Writer{to: w, out: out, shape: f.shape(out, g)}
+	return &Writer{to: w, out: out, shape: f.shape(out, g), cites: f.cites}
 }
 
 // Node writes a node.

@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"io"
 	"maps"
 	"slices"
 
@@ -55,6 +56,7 @@ type kind struct {
 // with one of them: an exchange of 2015 keeps the province in which it was held.
 func Whole(ctx context.Context, store query.Store, m *query.Model, scope Scope) (*Extract, error) {
 	e := newExtract(store, m, scope)
+	e.Graph.Whole = true
 	if err := e.pages(ctx, func(*asked, *query.Select) {}, e.add); err != nil {
 		return nil, err
 	}
@@ -92,7 +94,7 @@ func (e *Extract) addOutlived(ctx context.Context) error {
 
 func newExtract(store query.Store, m *query.Model, scope Scope) *Extract {
 	e := &Extract{
-		Graph: &Graph{Model: m, Date: scope.Date, Certainty: certainties[scope.Time]},
+		Graph: &Graph{Model: m, Date: scope.Date, Certainty: certainties[scope.Time], Clearance: scope.Clearance},
 		store: store, scope: scope, members: map[string]member{}, sources: map[string]bool{}, kinds: map[kind]*query.Relationship{},
 	}
 	known := map[string]bool{}
@@ -153,6 +155,16 @@ func (e *Extract) pages(ctx context.Context, prepare func(*asked, *query.Select)
 
 // Write writes the nodes, then the links.
 func (e *Extract) Write(ctx context.Context, w *Writer) error {
+	if w.cites && !e.Graph.Whole {
+		var err error
+		if e, err = e.withSources(ctx); err != nil {
+			return err
+		}
+	}
+	return e.write(ctx, w)
+}
+
+func (e *Extract) write(ctx context.Context, w *Writer) error {
 	ids := slices.Sorted(maps.Keys(e.members))
 	for part := range slices.Chunk(ids, page) {
 		if err := e.writeNodes(ctx, w, part); err != nil {
@@ -166,6 +178,43 @@ func (e *Extract) Write(ctx context.Context, w *Writer) error {
 	}
 	return w.Close()
 }
+
+// withSources has the sources of all facts among its nodes, and those of their facts.
+func (e *Extract) withSources(ctx context.Context) (*Extract, error) {
+	source := e.Graph.Model.Type("Source")
+	if source == nil {
+		return e, nil
+	}
+	whole := *e
+	whole.members = maps.Clone(e.members)
+	for known := -1; known < len(whole.members); {
+		known = len(whole.members)
+		c := &cited{ids: map[string]bool{}}
+		if err := whole.write(ctx, &Writer{to: io.Discard, out: newOutput(), shape: c}); err != nil {
+			return nil, err
+		}
+		for id := range c.ids {
+			if _, is := whole.members[id]; !is {
+				whole.members[id] = member{typ: source}
+			}
+		}
+	}
+	return &whole, nil
+}
+
+// cited is a shape that notes which sources are named.
+type cited struct{ ids map[string]bool }
+
+func (c *cited) add(sources any) {
+	list, _ := sources.([]any)
+	for _, id := range list {
+		c.ids[id.(string)] = true
+	}
+}
+
+func (c *cited) node(n *Node) { c.add(n.Values[query.NodeFacts+query.FactSources]) }
+func (c *cited) link(l *Link) { c.add(l.Values[query.LinkFacts+query.FactSources]) }
+func (c *cited) end()         {}
 
 func (e *Extract) writeNodes(ctx context.Context, w *Writer, ids []string) error {
 	nodes, err := e.readNodes(ctx, ids)

@@ -17,6 +17,16 @@ func NodeOf(r *query.NodeRecord) Node {
 	return n
 }
 
+// LinkOf is a stored relationship as a person would have written it.
+func LinkOf(r *query.LinkRecord) Link {
+	return Link{
+		From: r.From, Type: r.Relationship.Name, To: r.To,
+		Facts:      factsOf(r.Values[query.LinkFacts:]),
+		Evidence:   textOf(r.Values[query.LinkFacts+query.FactEvidence]),
+		Properties: propertiesOf(r.Relationship.Properties, r.Values, len(query.LinkProperties)),
+	}
+}
+
 func factsOf(values []any) Facts {
 	x := Facts{
 		ValidFrom: textOf(values[query.FactValidFrom]), ValidFromPrecision: textOf(values[query.FactValidFromPrecision]),

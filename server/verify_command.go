@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"bordergraph"
+	"bordergraph/graph"
+	"bordergraph/graph/dataset"
+)
+
+// verifyCommand is the command that checks an export.
+type verifyCommand struct {
+	File string `arg:"" help:"What export wrote, compressed with gzip or not; - for standard input."`
+}
+
+// Help implements kong.HelpProvider.
+func (verifyCommand) Help() string {
+	return "Checks that the file is whole and as it was written (checksum), that each record fits the schema of this program, that what relations lead to and the sources of all facts are in it, " +
+		"and that relationships are as many as the schema wants. All that is wrong is told with its line. It needs no store."
+}
+
+// Run implements the command.
+func (v verifyCommand) Run(c *console) error {
+	file, err := input(v.File)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	api, err := graph.Read(bordergraph.Schema)
+	if err != nil {
+		return err
+	}
+	said, problems, err := dataset.Verify(api.Model, file)
+	for _, p := range problems {
+		fmt.Fprintf(c.out, "%s:%s\n", v.File, p)
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s cannot be read: %w", v.File, err)
+	case len(problems) > 0:
+		return fmt.Errorf("%s is not sound: %d problems", v.File, len(problems))
+	}
+	c.done(fmt.Sprintf("%s is sound: %d objects and %d relations, %s, verified", v.File, said.Objects, said.Relations, extentOf(said.About)))
+	return nil
+}
+
+// extentOf says in words how much a document holds.
+func extentOf(a dataset.About) string {
+	switch {
+	case a.Complete:
+		return "a complete backup"
+	case a.Date == "":
+		return "a part, over all time, marked up to " + a.Clearance
+	}
+	return fmt.Sprintf("a part, %s on %s, marked up to %s", a.Certainty, a.Date, a.Clearance)
+}
+
+// input opens a file to be read; - is standard input.
+func input(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(os.Stdin), nil
+	}
+	file, err := os.Open(name)
+	var wrong *os.PathError
+	if errors.As(err, &wrong) {
+		return nil, fmt.Errorf("%s: %w", name, wrong.Err)
+	}
+	return file, err
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestABackupIsVerified(t *testing.T) {
+	dir := t.TempDir()
+	if said, err := command(dir, "export", "--output", "backup.jsonl").CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, said)
+	}
+	said, err := command(dir, "verify", "backup.jsonl").CombinedOutput()
+	if err != nil || !strings.Contains(string(said), "backup.jsonl is sound: 1181 objects and 3778 relations, a complete backup") {
+		t.Errorf("%v: it said %s", err, said)
+	}
+	whole, err := os.ReadFile(filepath.Join(dir, "backup.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, "cut.jsonl", string(whole[:len(whole)/2]))
+	said, err = command(dir, "verify", "cut.jsonl").CombinedOutput()
+	if err == nil || !strings.Contains(string(said), "the export is cut off") || !strings.Contains(string(said), "cut.jsonl is not sound") {
+		t.Errorf("%v: it said %s", err, said)
+	}
+}
+
+func TestAPartIsVerifiedWithTheSourcesThatItCites(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "posts.graphql", `{ borderPosts(first: 3) { nodes { province { id } } } }`)
+	if said, err := command(dir, "export", "--output", "part.jsonl", "--operation", "posts.graphql", "--date", "2026-01-15").CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, said)
+	}
+	said, err := command(dir, "verify", "part.jsonl").CombinedOutput()
+	if err != nil || !strings.Contains(string(said), "a part, POSSIBLE on 2026-01-15, marked up to PUBLIC") {
+		t.Errorf("%v: it said %s", err, said)
+	}
+}
+
+func TestWhatIsNotThereIsNotVerified(t *testing.T) {
+	said, err := command(t.TempDir(), "verify", "none.jsonl").CombinedOutput()
+	if err == nil || !strings.Contains(string(said), "none.jsonl: no such file") {
+		t.Errorf("%v: it said %s", err, said)
+	}
+}
