@@ -34,16 +34,21 @@ func Run(m *testing.M) int {
 func Start(tb testing.TB) Server {
 	tb.Helper()
 	server, err := shared()
+	require(tb, err)
+	return server
+}
+
+// require ends a test that has no server.
+func require(tb testing.TB, err error) {
+	tb.Helper()
 	var missing *missingError
 	switch {
 	case err == nil:
-		return server
 	case errors.As(err, &missing) && os.Getenv("CI") == "":
 		tb.Skip(err)
 	default:
 		tb.Fatal(err)
 	}
-	return Server{}
 }
 
 var (

@@ -15,10 +15,10 @@ import (
 
 // process is a server that this test process runs.
 type process struct {
-	server  Server
-	home    string
-	command *exec.Cmd
-	ended   chan struct{}
+	server    Server
+	lib, home string
+	command   *exec.Cmd
+	ended     chan struct{}
 }
 
 const (
@@ -36,18 +36,26 @@ func launch(lib string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &process{server: Server{URI: "bolt://" + address, Username: "neo4j", Password: initialPassword},
-		home: home, command: command(lib, home), ended: make(chan struct{})}
-	if err := startWithParent(p.command, p.ended); err != nil {
+	p := &process{server: Server{URI: "bolt://" + address, Username: "neo4j", Password: initialPassword}, lib: lib, home: home}
+	if err := p.start("system", setPassword); err != nil {
 		p.stop()
-		return nil, fmt.Errorf("starting java: %w", err)
+		return nil, err
 	}
-	if err := p.signIn(); err != nil {
-		log, _ := os.ReadFile(filepath.Join(home, "logs", "neo4j.log"))
-		p.stop()
-		return nil, fmt.Errorf("starting Neo4j: %w\n%s", err, log)
-	}
+	p.server.Password = password
 	return p, nil
+}
+
+// start runs the server on what its home holds, and waits until a database of it answers.
+func (p *process) start(database string, ask func(context.Context, neo4j.SessionWithContext) error) error {
+	p.command, p.ended = command(p.lib, p.home), make(chan struct{})
+	if err := startWithParent(p.command, p.ended); err != nil {
+		return fmt.Errorf("starting java: %w", err)
+	}
+	if err := p.answers(database, ask); err != nil {
+		log, _ := os.ReadFile(filepath.Join(p.home, "logs", "neo4j.log"))
+		return fmt.Errorf("starting Neo4j: %w\n%s", err, log)
+	}
+	return nil
 }
 
 func freeAddress() (string, error) {
@@ -86,13 +94,12 @@ func command(lib, home string) *exec.Cmd {
 		"org.neo4j.server.CommunityEntryPoint", "--home-dir="+home, "--config-dir="+filepath.Join(home, "conf"))
 }
 
-// signIn waits until the server answers and replaces its initial password.
-func (p *process) signIn() error {
+// answers waits until a database does what is asked.
+func (p *process) answers(database string, ask func(context.Context, neo4j.SessionWithContext) error) error {
 	deadline := time.After(startTimeout)
 	for {
-		err := p.server.session("system", setPassword)
+		err := p.server.session(database, ask)
 		if err == nil {
-			p.server.Password = password
 			return nil
 		}
 		select {
@@ -105,6 +112,7 @@ func (p *process) signIn() error {
 	}
 }
 
+// setPassword replaces the initial password.
 func setPassword(ctx context.Context, s neo4j.SessionWithContext) error {
 	result, err := s.Run(ctx, "ALTER CURRENT USER SET PASSWORD FROM $old TO $new", map[string]any{"old": initialPassword, "new": password})
 	if err != nil {
@@ -114,11 +122,16 @@ func setPassword(ctx context.Context, s neo4j.SessionWithContext) error {
 	return err
 }
 
-// stop ends the server at once: nothing of it is kept.
-func (p *process) stop() {
-	if p.command.Process != nil {
+// kill ends the server at once; what it holds stays.
+func (p *process) kill() {
+	if p.command != nil && p.command.Process != nil {
 		p.command.Process.Kill()
 		<-p.ended
 	}
+}
+
+// stop ends the server at once: nothing of it is kept.
+func (p *process) stop() {
+	p.kill()
 	os.RemoveAll(p.home)
 }
