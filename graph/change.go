@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -69,9 +70,6 @@ func (s *schema) change(ctx context.Context, op *graphql.OperationContext, plann
 	return &graphql.Response{Data: data, Errors: faults}
 }
 
-// Conflict is the code of a change that does not go with another that was made before.
-const Conflict = "CONFLICT"
-
 // made is the change that a mutation asks for: written now, or before under the same key.
 func (s *schema) made(ctx context.Context, tx query.Tx, op *graphql.OperationContext, planned *plan.Plan) (*query.Change, error) {
 	if planned.Key == "" {
@@ -88,7 +86,7 @@ func (s *schema) made(ctx context.Context, tx query.Tx, op *graphql.OperationCon
 	case entry == nil:
 		return s.write(ctx, tx, planned, request)
 	case entry.Request != request:
-		return nil, &query.Error{Code: Conflict, Message: fmt.Sprintf("The key %q came with another request before; give each request a key of its own.", planned.Key)}
+		return nil, &query.Error{Code: change.Conflict, Message: fmt.Sprintf("The key %q came with another request before; give each request a key of its own.", planned.Key)}
 	}
 	return &entry.Change, nil
 }
@@ -132,7 +130,9 @@ func problemsOf(key string, problems refusal) gqlerror.List {
 	var own gqlerror.List
 	for _, p := range problems {
 		if p.Root == key {
-			own = append(own, &gqlerror.Error{Message: p.Message, Path: path, Extensions: map[string]any{"code": p.Code, "input": p.Input}})
+			told := map[string]any{"code": p.Code, "input": p.Input}
+			maps.Copy(told, p.Details)
+			own = append(own, &gqlerror.Error{Message: p.Message, Path: path, Extensions: told})
 		}
 	}
 	if own == nil {

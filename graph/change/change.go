@@ -28,6 +28,8 @@ type Save struct {
 	Place
 	*Shape
 	ID string
+	// Expected, if not nil, is the version that the node must have; 0 says that there must be none.
+	Expected *int64
 	// Names are nil if they are not given.
 	Names *[]record.Name
 	// Values are by the name of the stored property; nil clears it.
@@ -80,12 +82,16 @@ type Problem struct {
 	Place
 	Code    string
 	Message string
+	// Details are what machines are told besides the code.
+	Details map[string]any
 }
 
 // The codes of problems.
 const (
 	BadInput = "BAD_INPUT"
 	NotFound = "NOT_FOUND"
+	// Conflict: it does not go with another change that was made before.
+	Conflict = "CONFLICT"
 )
 
 // Make makes the change that is asked for. With problems there is none.

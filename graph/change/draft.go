@@ -78,7 +78,7 @@ func (d *draft) unknownEnds() []string {
 }
 
 func (d *draft) problem(at Place, code, format string, args ...any) {
-	d.problems = append(d.problems, Problem{at, code, fmt.Sprintf(format, args...)})
+	d.problems = append(d.problems, Problem{Place: at, Code: code, Message: fmt.Sprintf(format, args...)})
 }
 
 // change is all that is other than it was.
@@ -136,6 +136,7 @@ func (d *draft) saveNode(s *Save) {
 		}
 		written = record.NodeOf(n.After)
 	}
+	d.checkVersion(s, n.Before)
 	if s.Names != nil {
 		written.Names = *s.Names
 	}
@@ -149,6 +150,25 @@ func (d *draft) saveNode(s *Save) {
 	}
 	// Also with problems: what leads here is not to be told that it leads nowhere.
 	n.After = &made
+}
+
+// checkVersion refuses to save what was changed since whoever asks has read it.
+func (d *draft) checkVersion(s *Save, stored *query.NodeRecord) {
+	version := int64(0)
+	if stored != nil {
+		version, _ = stored.Values[query.NodeVersion].(int64)
+	}
+	if s.Expected == nil || *s.Expected == version {
+		return
+	}
+	message := fmt.Sprintf("%q has version %d, not %d: it was changed meanwhile; read it again.", s.ID, version, *s.Expected)
+	if stored == nil {
+		message = fmt.Sprintf("There is no object %q; it was to have version %d.", s.ID, *s.Expected)
+	}
+	d.problems = append(d.problems, Problem{
+		Place: s.In("expectedVersion"), Code: Conflict, Message: message,
+		Details: map[string]any{"version": version, "expectedVersion": *s.Expected},
+	})
 }
 
 // checkNode says what is wrong with the facts of a node that is new or changed.

@@ -152,7 +152,7 @@ func load(sources ...*ast.Source) (*ast.Schema, error) {
 // everything is the graph's, and nothing else may lead there.
 func (a *API) checkServiceTypes() error {
 	for name, def := range a.Schema.Types {
-		if def.BuiltIn || def.Kind != ast.Object || (a.fields[name] != nil && def != a.Schema.Query) {
+		if def.BuiltIn || def.Kind != ast.Object || (a.fields[name] != nil && def != a.Schema.Query && def != a.Schema.Mutation) {
 			continue
 		}
 		for _, f := range def.Fields {

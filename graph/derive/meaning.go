@@ -155,7 +155,7 @@ func (*Fact) field()       {}
 
 // Input is what a field of a where or order type means: a Logic, *Property, *Fact, *ToOne, *Connection,
 // *Sources, Alternatives, *Touching, PartName, PartFacts, PartDuring or PartType. A field of what is written is a
-// *Property, *Fact, *Relation, LinksPart, PartNames, PartFacts or PartLinkTo.
+// *Property, *Fact, *Relation, LinksPart, PartNames, PartVersion, PartFacts or PartLinkTo.
 type Input interface{ input() }
 
 // Logic joins conditions.

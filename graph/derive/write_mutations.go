@@ -10,11 +10,12 @@ import (
 
 // writeMutations writes the root fields that change the graph, and what they are given.
 func (w *writer) writeMutations() {
-	w.open("type", "Mutation", "", "Where every change starts. The root fields of an operation are one change: all is written, or nothing. What they answer is read after all is written.")
+	w.open("type", "Mutation", "", "Where every change starts. The root fields of an operation are one change: all is written, or nothing. What they answer is read after all is written. "+
+		"What saves creates or updates objects by id, and answers them in the order given: a field that is given is set, null clears it, one that is absent stays.")
 	for _, n := range w.d.nodes {
 		target := w.d.targets[n.Name]
 		w.field("save"+upperFirst(n.plural), fmt.Sprintf("(\"At most 1,000.\" objects: [%sInput!]!)", n.Name), "["+n.Name+"!]",
-			fmt.Sprintf("Creates or updates %s by id: a field that is given is set, null clears it, one that is absent stays. Answers them in the order given.", n.plural),
+			fmt.Sprintf("Saves %s.", n.plural),
 			&Root{Kind: Saved, Target: target})
 	}
 	w.field("delete", "(\"Ids, at most 1,000.\" ids: [ID!]!, \"Whether what leads to them goes, too: relationships, and objects that every one needs.\" dependents: Boolean! = false)", "[Deleted!]",
@@ -34,6 +35,7 @@ func (w *writer) writeMutations() {
 func (w *writer) writeNodeInput(n *nodeType) {
 	w.open("input", n.Name+"Input", "", fmt.Sprintf("What a %s is to be.", n.Name))
 	w.input("id", "ID!", "Its id.", &Property{Property: query.NodeProperties[query.NodeID]})
+	w.input("expectedVersion", "Int", "Its version now; 0 if it is new. CONFLICT if it is not.", PartVersion)
 	w.input("names", "[NameInput!]", "All its names.", PartNames)
 	w.input("note", "String", "Its note.", &Property{Property: query.NodeProperties[query.NodeNote]})
 	w.input("facts", "FactsInput", "Its facts.", PartFacts)

@@ -14,6 +14,8 @@ func TestConformance(t *testing.T) { storetest.Run(t, openCleared) }
 
 func TestChanges(t *testing.T) { storetest.RunChanges(t, openCleared) }
 
+func TestOneOfTwoUpdatesAtTheSameTimeWins(t *testing.T) { storetest.RunConflicts(t, openCleared) }
+
 func TestBothStoresExportAlike(t *testing.T) { storetest.Exports(t, openCleared, openMemory) }
 
 func TestBothStoresAnswerAlike(t *testing.T) { storetest.Fuzz(t, 2, openCleared, openMemory) }

@@ -35,6 +35,23 @@ func (b *builder) readChange(plan *Plan) {
 	}
 }
 
+// refuseBoth refuses a mutation that asks the graph and something else to change: they could not be made
+// together or not at all. Without roots of the graph there is nothing to write to it.
+func (b *builder) refuseBoth(plan *Plan, graphRoots int) {
+	if plan.Change == nil || len(plan.Service) == 0 {
+		return
+	}
+	if graphRoots == 0 && b.Operation.Directives.ForName("change") == nil {
+		plan.Change = nil
+		return
+	}
+	for _, f := range plan.Service {
+		b.path = ast.Path{ast.PathName(f.Key)}
+		b.problem(BadInput, "%s is no change of the graph: send it in an operation of its own, without @change.", f.Fields[0].Name)
+	}
+	b.path = b.path[:0]
+}
+
 // save plans a root field that writes objects, and answers them.
 func (b *builder) save(root *row, target *derive.Target, g *group, scope *scope) response.Value {
 	b.refuseAsOf(g)
@@ -112,12 +129,17 @@ func (s *saving) save(id string, given map[string]any, path string) *change.Save
 		case *derive.Relation:
 			save.Relations = append(save.Relations, s.relation(meaning.Relationship, f.Type.Name(), value, save.In(f.Name)))
 		case derive.Part:
-			if meaning == derive.PartNames {
+			switch meaning {
+			case derive.PartNames:
 				names := namesGiven(value)
 				save.Names = &names
-				continue
+			case derive.PartVersion:
+				if version, given := value.(int64); given {
+					save.Expected = &version
+				}
+			default:
+				s.values(save.Values, meaning, f, value)
 			}
-			s.values(save.Values, meaning, f, value)
 		default:
 			s.values(save.Values, meaning, f, value)
 		}

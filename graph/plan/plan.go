@@ -175,6 +175,7 @@ func (b *builder) operation() *Plan {
 		plan.Shape.Fields = append(plan.Shape.Fields, response.NewField(group.key, group.name, value, group.nonNull()))
 		b.path = b.path[:0]
 	}
+	b.refuseBoth(plan, graphRoots)
 	if graphRoots > b.Limits.Roots {
 		b.problem(TooMany, "The operation has %d root fields of the graph; the limit is %d.", graphRoots, b.Limits.Roots)
 	}

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/tools/txtar"
@@ -130,6 +131,44 @@ func (c *changing) everything() query.Records {
 		}
 	}
 	return stored(c.T, c.Store, named)
+}
+
+// RunConflicts judges that of two updates of one object, made at the same time from one version of it, one
+// wins and the other is told of the conflict.
+func RunConflicts(t *testing.T, open Open) {
+	api, change := read(t, "fixture")
+	store := NewWorldOf(t, api, change, open).Store
+	for version := int64(1); version <= 10; version++ {
+		var group sync.WaitGroup
+		answers := make([][]byte, 2)
+		for i := range answers {
+			group.Go(func() {
+				var err error
+				answers[i], err = NewWorldOver(api, store).Ask(t.Context(), Question{Today: "2026-01-15",
+					Operation: fmt.Sprintf(`mutation { savePosts(objects: [{id: "post:anh", expectedVersion: %d, number: %d}]) { number } }`, version, 2*version+int64(i))})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		won := slices.IndexFunc(answers, func(answer []byte) bool { return !bytes.Contains(answer, []byte(`"errors"`)) })
+		if won < 0 {
+			t.Fatalf("neither won: %s", answers)
+		}
+		refused := fmt.Sprintf(`"message": "\"post:anh\" has version %d, not %d: it was changed meanwhile; read it again."`, version+1, version)
+		if lost := answers[1-won]; !bytes.Contains(lost, []byte(`"code": "CONFLICT"`)) || !bytes.Contains(lost, []byte(refused)) {
+			t.Errorf("the other was answered %s", lost)
+		}
+		entries, err := store.Changes(t.Context(), version, 10)
+		if err != nil || len(entries) != 1 {
+			t.Fatalf("after version %d there are %d changes, %v", version, len(entries), err)
+		}
+		after := entries[0].Nodes[0].After
+		if got := after.Values[after.Type.Property("number").Index]; got != 2*version+int64(won) {
+			t.Errorf("%d won, and %v was written", won, got)
+		}
+	}
 }
 
 // describe is a line for each thing that entries changed: + for new, - for gone, ~ for changed with
