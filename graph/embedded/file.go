@@ -76,6 +76,8 @@ type file struct {
 	model *query.Model
 	sums
 	layouts []layout
+	// lost is why the file is written no more; nil while it is.
+	lost error
 }
 
 // sums are those of the checksums of the graph and of the log.
@@ -218,14 +220,40 @@ func (f *file) write(e *query.Entry, contents *query.Contents) error {
 
 // update runs a transaction of the file.
 func (f *file) update(w *writer, do func(*writer) error) error {
-	err := f.db.Update(func(tx *bbolt.Tx) error {
-		w.tx = tx
-		return do(w)
-	})
-	if err == nil {
-		f.layouts, f.sums = w.layouts, w.sums
+	if f.lost != nil {
+		return f.lost
 	}
-	return err
+	var refused error
+	var number int
+	err := f.db.Update(func(tx *bbolt.Tx) error {
+		w.tx, number = tx, tx.ID()
+		refused = do(w)
+		return refused
+	})
+	switch {
+	case err == nil:
+		f.layouts, f.sums = w.layouts, w.sums
+		return nil
+	case refused != nil:
+		return err
+	}
+	return f.unconfirmed(number, err)
+}
+
+// unconfirmed says what became of a transaction that the disk did not take. One that the file does not show was
+// not made. One that it shows may be gone when the machine stops: the disk failed to say that it holds it, and
+// would not say so when asked again.
+func (f *file) unconfirmed(number int, cause error) error {
+	var last int
+	err := f.db.View(func(tx *bbolt.Tx) error { last = tx.ID(); return nil })
+	if err == nil && last < number {
+		return &query.Error{Code: query.Unavailable, Cause: cause,
+			Message: "the disk does not take the change, as when it is full; nothing was written, and the graph can still be read"}
+	}
+	f.lost = &query.Error{Code: query.Unavailable, Cause: cause,
+		Message: "the disk has failed to confirm a change: no more can be made before the store is opened again; the graph can still be read"}
+	return &query.Error{Code: query.Uncertain, Cause: cause,
+		Message: "the disk failed while it confirmed the change, which may have been made; look whether it was once the store is opened again"}
 }
 
 // writer writes one change.

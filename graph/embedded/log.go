@@ -52,6 +52,9 @@ func (f *file) entries(after int64, limit int) ([]query.Entry, error) {
 
 // recorded implements journal.
 func (f *file) recorded(key string) (entry *query.Entry, err error) {
+	if f.lost != nil {
+		return nil, f.lost // a change that the file shows may not be durable
+	}
 	err = f.db.View(func(tx *bbolt.Tx) error {
 		sealed := tx.Bucket(keysBucket).Get([]byte(key))
 		if sealed == nil {
