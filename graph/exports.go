@@ -60,7 +60,7 @@ func (e *Exports) Select(ctx context.Context, s Selection) (*export.Extract, err
 
 // answered carries out the searches of an operation, then finds the objects that it answers.
 func (e *Exports) answered(ctx context.Context, scope export.Scope, planned *plan.Plan) (*export.Extract, error) {
-	q, found := planned.Find(ctx, e.schema.store)
+	q, found := planned.Find(ctx, e.schema.store, e.schema.sight)
 	for _, f := range found {
 		if f.Err != nil {
 			return nil, f.Err

@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bordergraph/graph/derive"
+	"bordergraph/graph/history"
 	"bordergraph/graph/plan"
 	"bordergraph/graph/query"
 	"bordergraph/graph/response"
@@ -66,7 +67,7 @@ func newSchema(api *derive.API, store query.Store, options Options) *schema {
 	if options.Address == "" {
 		options.Address = "/graphql"
 	}
-	return &schema{api: api, store: store, limits: options.Limits, plans: newPlans(), now: options.Now, sources: askingSources(api), address: options.Address}
+	return &schema{api: api, store: store, sight: history.NewSight(api.Model), limits: options.Limits, plans: newPlans(), now: options.Now, sources: askingSources(api), address: options.Address}
 }
 
 // hoChiMinh is UTC+7 the whole year, and needs no time zone database.
@@ -88,6 +89,7 @@ func clearanceOf(ctx context.Context) query.Clearance {
 type schema struct {
 	api     *derive.API
 	store   query.Store
+	sight   *history.Sight
 	service graphql.ExecutableSchema
 	limits  plan.Limits
 	plans   *plans
@@ -170,7 +172,7 @@ func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, reque
 		s.answerService(ctx, op, planned)
 	}
 	var row query.Row
-	asked, found := planned.Find(ctx, s.store)
+	asked, found := planned.Find(ctx, s.store, s.sight)
 	if len(asked.Columns) > 0 {
 		var err error
 		if row, err = s.store.Select(ctx, asked); err != nil {

@@ -91,7 +91,7 @@ func (o *opened) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	change.At, change.Comment = time.Now(), "the bundled dataset"
+	change.At, change.Actor, change.Comment = time.Now(), "bordergraph", "the bundled dataset"
 	return query.Write(ctx, o.store, change)
 }
 

@@ -20,7 +20,7 @@ type RootKind int
 // ByID answers one object or null, ByIDs a list with a null for each id that is not found, Listed and
 // Searched a connection, Viewed the lists of a view, Timed a connection of moments. Paths, Reached and
 // Around answer what is found step by step from some objects, Difference what two days have not in common.
-// Saved makes objects what is given, and answers them; Removed answers those that went.
+// Logged is the changes of the log. Saved makes objects what is given, and answers them; Removed answers those that went.
 const (
 	ByID RootKind = iota
 	ByIDs
@@ -32,6 +32,7 @@ const (
 	Reached
 	Around
 	Difference
+	Logged
 	Saved
 	Removed
 )
@@ -131,6 +132,18 @@ const (
 	PartChanged
 	PartBefore
 	PartAfter
+
+	PartChangeSequence
+	PartChangeAt
+	PartChangeActor
+	PartChangeComment
+	PartChangeReplacesAll
+	PartChangedObjects
+	PartChangedLinks
+	PartChangedID
+	PartChangeAction
+	PartChangedValues
+	PartChangedField
 
 	PartSearchMatch
 	PartSearchName

@@ -100,11 +100,13 @@ func (w *writer) writeRoots() {
 	w.writeTimeline()
 	w.writeViewRoots()
 	w.writeSituation(node)
+	w.writeChangesRoot()
 	w.close()
 	w.writeSearchTypes()
 	w.writeMoments()
 	w.writeViews()
 	w.writeSituationTypes()
+	w.writeChangeTypes()
 }
 
 func argumentByID(description string) string { return fmt.Sprintf("(%q id: ID!)", description) }

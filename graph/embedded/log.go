@@ -35,19 +35,28 @@ func sequenceOf(key []byte) int64 { return int64(binary.BigEndian.Uint64(key)) }
 
 // entries implements journal.
 func (f *file) entries(after int64, limit int) ([]query.Entry, error) {
-	var entries []query.Entry
-	err := f.db.View(func(tx *bbolt.Tx) error {
+	return readLog(f, after, limit, f.entry)
+}
+
+// heads implements journal.
+func (f *file) heads(after int64, limit int) ([]query.Head, error) {
+	return readLog(f, after, limit, f.head)
+}
+
+// readLog reads something of each of at most limit changes after a sequence.
+func readLog[T any](f *file, after int64, limit int, read func(key, sealed []byte) (*T, error)) (all []T, err error) {
+	err = f.db.View(func(tx *bbolt.Tx) error {
 		c := tx.Bucket(changesBucket).Cursor()
-		for key, sealed := c.Seek(numbered(after + 1)); key != nil && len(entries) < limit; key, sealed = c.Next() {
-			entry, err := f.entry(key, sealed)
+		for key, sealed := c.Seek(numbered(after + 1)); key != nil && len(all) < limit; key, sealed = c.Next() {
+			one, err := read(key, sealed)
 			if err != nil {
 				return err
 			}
-			entries = append(entries, *entry)
+			all = append(all, *one)
 		}
 		return nil
 	})
-	return entries, err
+	return all, err
 }
 
 // recorded implements journal.
@@ -82,6 +91,19 @@ func (f *file) entry(key, sealed []byte) (*query.Entry, error) {
 	return &query.Entry{Sequence: sequenceOf(key), Change: *change}, nil
 }
 
+func (f *file) head(key, sealed []byte) (*query.Head, error) {
+	body, err := unseal(key, sealed)
+	if err != nil {
+		return nil, err
+	}
+	head, err := stored.DecodeHead(f.model, body)
+	if err != nil {
+		return nil, fmt.Errorf("change %d: %w", sequenceOf(key), err)
+	}
+	head.Sequence = sequenceOf(key)
+	return &head, nil
+}
+
 // memory is a journal that is gone when the store is closed.
 type memory struct {
 	mu    sync.RWMutex
@@ -108,6 +130,15 @@ func (m *memory) entries(after int64, limit int) ([]query.Entry, error) {
 	defer m.mu.RUnlock()
 	rest := m.log[min(after, int64(len(m.log))):]
 	return slices.Clone(rest[:min(limit, len(rest))]), nil
+}
+
+func (m *memory) heads(after int64, limit int) ([]query.Head, error) {
+	entries, err := m.entries(after, limit)
+	heads := make([]query.Head, len(entries))
+	for i, e := range entries {
+		heads[i] = e.Head()
+	}
+	return heads, err
 }
 
 func (m *memory) recorded(key string) (*query.Entry, error) {

@@ -35,6 +35,7 @@ type journal interface {
 	// write makes a change durable, all of it or, with an error, nothing. The contents are those after it.
 	write(e *query.Entry, contents *query.Contents) error
 	entries(after int64, limit int) ([]query.Entry, error)
+	heads(after int64, limit int) ([]query.Head, error)
 	// recorded is nil if there is no change of this key.
 	recorded(key string) (*query.Entry, error)
 	close() error
@@ -104,8 +105,17 @@ func (g *graph) answer(ctx context.Context, q *query.Query) (query.Row, error) {
 
 // Changes implements query.Store. It does not run ahead of what Select reads.
 func (s *Store) Changes(_ context.Context, after int64, limit int) ([]query.Entry, error) {
-	known := s.read.Load().sequence
-	return s.journal.entries(after, int(min(int64(limit), max(known-after, 0))))
+	return s.journal.entries(after, s.known(after, limit))
+}
+
+// Heads implements query.Store.
+func (s *Store) Heads(_ context.Context, after int64, limit int) ([]query.Head, error) {
+	return s.journal.heads(after, s.known(after, limit))
+}
+
+// known is how many of the changes after a sequence, at most limit, are in the graph that is read.
+func (s *Store) known(after int64, limit int) int {
+	return int(min(int64(limit), max(s.read.Load().sequence-after, 0)))
 }
 
 // Contents implements query.Store.

@@ -9,28 +9,50 @@ import (
 	"bordergraph/graph/stored"
 )
 
-const readLog = "MATCH (e:`BordergraphChange`) WHERE e.`sequence` > $after RETURN e.`sequence`, e.`payload` ORDER BY e.`sequence` LIMIT $limit"
+// What of a change is read from the log.
+const (
+	wholeChange  = "e.`payload`"
+	headOfChange = "coalesce(e.`head`, e.`payload`)" // what was written before there were heads has none
+)
 
 // Changes implements query.Store.
 func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]query.Entry, error) {
+	return readLog(ctx, s, wholeChange, after, limit, func(values []any) (*query.Entry, error) { return entry(s.model, values) })
+}
+
+// Heads implements query.Store.
+func (s *Store) Heads(ctx context.Context, after int64, limit int) ([]query.Head, error) {
+	return readLog(ctx, s, headOfChange, after, limit, func(values []any) (*query.Head, error) {
+		head, err := stored.DecodeHead(s.model, values[1].([]byte))
+		if err != nil {
+			return nil, fmt.Errorf("change %v: %w", values[0], err)
+		}
+		head.Sequence = values[0].(int64)
+		return &head, nil
+	})
+}
+
+// readLog reads something of each of at most limit changes after a sequence.
+func readLog[T any](ctx context.Context, s *Store, what string, after int64, limit int, read func(values []any) (*T, error)) ([]T, error) {
 	ctx, cancel := within(ctx, readTimeout)
 	defer cancel()
-	records, err := s.read(ctx, readLog, map[string]any{"after": after, "limit": int64(limit)})
+	text := "MATCH (e:`BordergraphChange`) WHERE e.`sequence` > $after RETURN e.`sequence`, " + what + " ORDER BY e.`sequence` LIMIT $limit"
+	records, err := s.read(ctx, text, map[string]any{"after": after, "limit": int64(limit)})
 	if err != nil {
 		return nil, outward(ctx, "read the log", err)
 	}
-	var entries []query.Entry
+	var all []T
 	for i, r := range records {
 		if r.Values[0] != after+int64(i)+1 {
 			break // it was made while the log was read, and so was one before it
 		}
-		e, err := entry(s.model, r.Values)
+		one, err := read(r.Values)
 		if err != nil {
 			return nil, err
 		}
-		entries = append(entries, *e)
+		all = append(all, *one)
 	}
-	return entries, nil
+	return all, nil
 }
 
 // entry reads an entry from its sequence and its payload.

@@ -236,7 +236,7 @@ func (tx *transaction) logged(e *query.Entry) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	node := map[string]any{"sequence": e.Sequence, "attempt": tx.attempt, "payload": payload}
+	node := map[string]any{"sequence": e.Sequence, "attempt": tx.attempt, "head": stored.EncodeHead(&e.Change), "payload": payload}
 	if e.Key != "" {
 		node["key"] = e.Key
 	}

@@ -238,6 +238,8 @@ func expected(def *ast.Definition) string {
 		return "give true or false"
 	case "Date":
 		return "give a day of the calendar as \"yyyy-mm-dd\", such as \"2025-07-01\""
+	case "DateTime":
+		return "give a moment with its offset, such as \"2025-07-01T09:30:00+07:00\""
 	}
 	return "give a text in quotes"
 }
@@ -282,6 +284,9 @@ func textLeaf(def *ast.Definition, text string) (any, bool) {
 		return text, true
 	case "Date":
 		_, err := time.Parse(time.DateOnly, text)
+		return text, err == nil
+	case "DateTime":
+		_, err := time.Parse(time.RFC3339, text)
 		return text, err == nil
 	}
 	return nil, false

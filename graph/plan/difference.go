@@ -95,7 +95,7 @@ func (d *difference) changed(g *group) response.Value {
 	d.root.cost += 2 * costOfCondition
 	some := &query.Or{Any: []query.Condition{&query.Some{Set: c.links(d.builder, true)}, &query.Some{Set: c.links(d.builder, false)}}}
 	set := &query.Set{Start: &query.All{Types: d.types()}, Scope: d.later.Scope, Where: d.like(d.later, &query.InForce{Scope: d.earlier.Scope}, some)}
-	return d.connection(d.root, &listed{target: d.target, connection: "ChangeConnection", edge: "ChangeEdge", set: set, scope: d.later, changes: c}, g)
+	return d.connection(d.root, &listed{target: d.target, connection: "DifferenceConnection", edge: "DifferenceEdge", set: set, scope: d.later, changes: c}, g)
 }
 
 // types are those that the caller's condition asks for, so that no others are looked through.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"bordergraph/graph/history"
 	"bordergraph/graph/query"
 	"bordergraph/graph/response"
 )
@@ -21,14 +22,15 @@ type Found struct {
 // More is whether the search would have found more, had it not been cut.
 func (f *Found) More() bool { return f.row != nil && f.row[foundMore] == true }
 
-// Find carries out the searches of the plan, one after another, and answers the query that is left.
-func (p *Plan) Find(ctx context.Context, store query.Store) (*query.Query, []Found) {
+// Find carries out the searches of the plan, one after another, and answers the query that is left. The
+// sight is that of the store.
+func (p *Plan) Find(ctx context.Context, store query.Store, sight *history.Sight) (*query.Query, []Found) {
 	if len(p.searches) == 0 {
 		return p.Query, nil
 	}
 	asked := *p.Query
 	asked.Args = slices.Clone(asked.Args)
-	f := &finding{store: store, args: asked.Args, kept: asked.Kept, left: p.links, most: p.links}
+	f := &finding{store: store, sight: sight, args: asked.Args, kept: asked.Kept, left: p.links, most: p.links}
 	found := make([]Found, len(p.searches))
 	for i, s := range p.searches {
 		found[i].Key = s.key
@@ -61,6 +63,7 @@ type pending struct {
 // finding is the searches of one operation while they are carried out.
 type finding struct {
 	store query.Store
+	sight *history.Sight
 	// args are those of the operation's query.
 	args []any
 	// kept is whether the plan is, and so its queries.

@@ -51,7 +51,7 @@ func searching(t *testing.T, operation string, links int) (*plan.Plan, query.Sto
 
 func TestSearchesOfAnOperationShareTheirLimit(t *testing.T) {
 	p, store := searching(t, `{ near: graph(around: "post:taytrang") { truncated } far: graph(around: "country:VN", depth: 3) { truncated } }`, 300)
-	_, found := p.Find(t.Context(), store)
+	_, found := p.Find(t.Context(), store, nil)
 	if found[0].Key != "near" || found[0].Err != nil {
 		t.Errorf("%s: %v", found[0].Key, found[0].Err)
 	}
@@ -67,7 +67,7 @@ func TestOnePlanMayBeCarriedOutSeveralTimesAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range args {
 		group.Go(func() {
-			asked, found := p.Find(t.Context(), store)
+			asked, found := p.Find(t.Context(), store, nil)
 			if found[0].Err != nil {
 				t.Error(found[0].Err)
 			}

@@ -106,14 +106,6 @@ func (gr *grouped) readArguments(parent *row, g *group) bool {
 	return len(gr.problems) == problems
 }
 
-// first is how many are asked for.
-func (gr *grouped) first(arguments map[string]any) int {
-	if first, given := arguments["first"].(int64); given {
-		return gr.length("first", first)
-	}
-	return gr.Limits.DefaultList
-}
-
 // undated counts the objects without a date as exact as the keys ask.
 func (gr *grouped) undated(parent *row) response.Value {
 	lacking := &query.Or{}

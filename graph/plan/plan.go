@@ -39,7 +39,8 @@ type Limits struct {
 	Walks int
 	// Work is the most fields and conditions, fragments spread out, that are planned at all.
 	Work int
-	// Links is the most relationships that the searches of an operation look at.
+	// Links is the most relationships that the searches of an operation look at, and the most records
+	// of the log that a page of changes looks at.
 	Links int
 	// Cost is the most that an operation may cost: see cost.go.
 	Cost int64
@@ -203,6 +204,8 @@ func (b *builder) root(root *row, meaning *derive.Root, group *group, scope *sco
 		return b.view(root, meaning, group, scope)
 	case derive.Paths, derive.Reached, derive.Around:
 		return b.explore(root, meaning, group, scope)
+	case derive.Logged:
+		return b.changes(root, group)
 	case derive.Difference:
 		return b.difference(root, meaning.Target, group, scope)
 	case derive.Saved:

@@ -102,6 +102,21 @@ func NewEntry(sequence int64, c *Change) *Entry {
 	return e
 }
 
+// Head is what an Entry says of itself.
+type Head struct {
+	Sequence int64
+	At       time.Time
+	Actor    string
+	Replace  bool
+	// Records is how many nodes and relationships were changed.
+	Records int
+}
+
+// Head is that of the entry.
+func (e *Entry) Head() Head {
+	return Head{Sequence: e.Sequence, At: e.At, Actor: e.Actor, Replace: e.Replace, Records: len(e.Nodes) + len(e.Links)}
+}
+
 // Write makes a change in a transaction of its own.
 func Write(ctx context.Context, s Store, c *Change) error {
 	return s.Update(ctx, func(tx Tx) error {

@@ -17,6 +17,8 @@ type Store interface {
 	// Changes reads the log: at most limit entries after a sequence number, in their order. What does
 	// not fit the model, having been written under another, is refused with the code Misfit.
 	Changes(ctx context.Context, after int64, limit int) ([]Entry, error)
+	// Heads is Changes without what was changed: it takes little, however large the changes are.
+	Heads(ctx context.Context, after int64, limit int) ([]Head, error)
 	// Contents says what the graph was made from; nil if the store is empty.
 	Contents(ctx context.Context) (*Contents, error)
 	// Ready is nil while the store can answer.

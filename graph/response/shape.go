@@ -62,6 +62,13 @@ type Leaf struct {
 // Leaves is a stored list of values, each like a Leaf.
 type Leaves struct{ Leaf }
 
+// Stored is a stored value of any kind, null where it is missing: a text, a number, a truth value, a
+// StoredName or a []any of these.
+type Stored struct{ Column *Column }
+
+// StoredName is one name of an object.
+type StoredName struct{ Text, Language, Kind string }
+
 // Marking is a clearance by its name.
 type Marking struct{ Column *Column }
 

@@ -183,6 +183,39 @@ func (w *writer) list(n int, member func(i int) bool) bool {
 	return true
 }
 
+func (s *Stored) write(w *writer, row query.Row) bool {
+	w.stored(row[s.Column.Index])
+	return true
+}
+
+func (w *writer) stored(value any) {
+	switch v := value.(type) {
+	case string:
+		w.buffer = appendString(w.buffer, v)
+	case int64:
+		w.buffer = strconv.AppendInt(w.buffer, v, 10)
+	case float64:
+		w.buffer = appendFloat(w.buffer, v)
+	case bool:
+		w.buffer = strconv.AppendBool(w.buffer, v)
+	case StoredName:
+		w.buffer = appendString(append(w.buffer, `{"text":`...), v.Text)
+		w.buffer = appendString(append(w.buffer, `,"language":`...), v.Language)
+		w.buffer = append(appendString(append(w.buffer, `,"kind":`...), v.Kind), '}')
+	case []any:
+		w.buffer = append(w.buffer, '[')
+		for i, member := range v {
+			if i > 0 {
+				w.buffer = append(w.buffer, ',')
+			}
+			w.stored(member)
+		}
+		w.buffer = append(w.buffer, ']')
+	default:
+		w.buffer = append(w.buffer, "null"...)
+	}
+}
+
 func (m *Marking) write(w *writer, row query.Row) bool {
 	v, ok := row[m.Column.Index].(int64)
 	if !ok || v < 0 || int(v) >= len(query.Clearances) {

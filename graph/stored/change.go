@@ -13,8 +13,12 @@ import (
 	"bordergraph/graph/query"
 )
 
-// version begins each change, so that a later form can be told from this.
-const version = 1
+// A change begins with the version of its form. One of the version 2 goes on with its head, which is
+// not compressed; those of the version 1 have none.
+const (
+	withoutHead = 1
+	version     = 2
+)
 
 // What a change has, and what a record of it has.
 const (
@@ -30,7 +34,7 @@ const (
 // EncodeChange writes a change: compressed, with the names of all types and properties in it.
 func EncodeChange(c *query.Change) ([]byte, error) {
 	e := &encoder{numbers: map[any]int{}}
-	e.head(c)
+	e.about(c)
 	e.number(len(c.Nodes))
 	for _, n := range c.Nodes {
 		if err := e.node(n); err != nil {
@@ -43,7 +47,22 @@ func EncodeChange(c *query.Change) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return compress(e.b)
+	return compress(EncodeHead(c), e.b)
+}
+
+// EncodeHead writes what DecodeHead reads of a change: its encoding begins so.
+func EncodeHead(c *query.Change) []byte {
+	head := (&query.Entry{Change: *c}).Head()
+	e := &encoder{}
+	e.b = binary.AppendVarint(e.b, head.At.UnixMicro())
+	e.string(head.Actor)
+	has := 0
+	if head.Replace {
+		has |= replaces
+	}
+	e.number(has)
+	e.number(head.Records)
+	return append(binary.AppendUvarint([]byte{version}, uint64(len(e.b))), e.b...)
 }
 
 // encoder names each type and each relationship where it first occurs, and then calls it by its number.
@@ -55,7 +74,7 @@ type encoder struct {
 func (e *encoder) number(n int)    { e.b = binary.AppendUvarint(e.b, uint64(n)) }
 func (e *encoder) string(s string) { e.b = AppendString(e.b, s) }
 
-func (e *encoder) head(c *query.Change) {
+func (e *encoder) about(c *query.Change) {
 	e.b = binary.AppendVarint(e.b, c.At.UnixMicro())
 	for _, s := range []string{c.Actor, c.Comment, c.Key, c.Request} {
 		e.string(s)
@@ -140,6 +159,34 @@ func (e *encoder) values(before, after []any) (err error) {
 	return nil
 }
 
+// DecodeHead reads the head of a change, of the encoding of which no more need be there than begins it.
+func DecodeHead(model *query.Model, data []byte) (query.Head, error) {
+	if len(data) > 0 && data[0] == withoutHead {
+		c, err := DecodeChange(model, data)
+		if err != nil {
+			return query.Head{}, err
+		}
+		return (&query.Entry{Change: *c}).Head(), nil
+	}
+	head, _, err := readHead(data)
+	return head, err
+}
+
+// readHead reads a head, and answers what follows it.
+func readHead(data []byte) (query.Head, []byte, error) {
+	if len(data) == 0 || data[0] != version {
+		return query.Head{}, nil, ErrDamaged
+	}
+	length, n := binary.Uvarint(data[1:])
+	rest := data[1+max(n, 0):]
+	if n < 1 || length > uint64(len(rest)) {
+		return query.Head{}, nil, ErrDamaged
+	}
+	d := NewDecoder(rest[:length], nil)
+	head := query.Head{At: time.UnixMicro(d.Varint()).UTC(), Actor: d.String(), Replace: d.Uvarint()&replaces != 0, Records: int(d.Uvarint())}
+	return head, rest[length:], d.Err
+}
+
 // DecodeChange reads a change under a model, which may be another than that it was written under.
 // What the model has no place for is an error with the code Misfit.
 func DecodeChange(model *query.Model, data []byte) (*query.Change, error) {
@@ -148,7 +195,7 @@ func DecodeChange(model *query.Model, data []byte) (*query.Change, error) {
 		return nil, err
 	}
 	d := &changeDecoder{Decoder: NewDecoder(plain, map[string]any{}), model: model}
-	c := d.head()
+	c := d.about()
 	c.Nodes = decodeEach(d, d.node)
 	c.Links = decodeEach(d, d.link)
 	switch {
@@ -202,7 +249,7 @@ func (d *changeDecoder) strings() []string {
 	return all
 }
 
-func (d *changeDecoder) head() *query.Change {
+func (d *changeDecoder) about() *query.Change {
 	c := &query.Change{At: time.UnixMicro(d.Varint()).UTC()}
 	for _, s := range []*string{&c.Actor, &c.Comment, &c.Key, &c.Request} {
 		*s = d.String()
@@ -368,12 +415,12 @@ var compressors = sync.Pool{New: func() any {
 	return w
 }}
 
-func compress(plain []byte) ([]byte, error) {
+// compress appends what is plain to a head.
+func compress(head, plain []byte) ([]byte, error) {
 	w := compressors.Get().(*flate.Writer)
 	defer compressors.Put(w)
-	var b bytes.Buffer
-	b.WriteByte(version)
-	w.Reset(&b)
+	b := bytes.NewBuffer(head)
+	w.Reset(b)
 	if _, err := w.Write(plain); err != nil {
 		return nil, err
 	}
@@ -384,12 +431,21 @@ func compress(plain []byte) ([]byte, error) {
 }
 
 func decompress(data []byte) ([]byte, error) {
-	if len(data) == 0 || data[0] != version {
-		return nil, ErrDamaged
+	compressed, err := afterHead(data)
+	if err != nil {
+		return nil, err
 	}
-	plain, err := io.ReadAll(flate.NewReader(bytes.NewReader(data[1:])))
+	plain, err := io.ReadAll(flate.NewReader(bytes.NewReader(compressed)))
 	if err != nil {
 		return nil, ErrDamaged
 	}
 	return plain, nil
+}
+
+func afterHead(data []byte) ([]byte, error) {
+	if len(data) > 0 && data[0] == withoutHead {
+		return data[1:], nil
+	}
+	_, compressed, err := readHead(data)
+	return compressed, err
 }

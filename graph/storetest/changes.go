@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -32,6 +33,7 @@ func RunChanges(t *testing.T, open Open) {
 		}
 		t.Run(folder.Name(), func(t *testing.T) {
 			api, change := read(t, folder.Name())
+			change.At = time.Date(2026, 1, 1, 8, 0, 0, 0, time.UTC)
 			for _, file := range files {
 				t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 					c := &changing{t, NewWorldOf(t, api, change, open)}

@@ -34,6 +34,7 @@ func RunWriting(t *testing.T, open Open, reopen Reopen) {
 		{"records are whole and of the kind that is asked for", (*writing).readsRecords},
 		{"the log holds what was there before and after", (*writing).beforeAndAfter},
 		{"a node has the version of the change that left it", (*writing).versions},
+		{"heads tell what changes say of themselves", (*writing).heads},
 		{"the time of a change is never before that of the last", (*writing).times},
 		{"a graph is replaced, and the log goes on", (*writing).replaces},
 		{"a key is found again after reopening", (*writing).keys},
@@ -391,6 +392,26 @@ func (w *writing) versions() {
 		w.expect("the node", stored(w.T, w.store, query.Records{Nodes: w.graph.Nodes[:1]}).Nodes, []query.NodeRecord{left(given, 4)})
 		w.expect("the log", [][]query.NodeChange{w.entries(2)[0].Nodes, w.entries(3)[0].Nodes},
 			[][]query.NodeChange{{{Before: &loaded, After: &changed}}, {{Before: &changed, After: &moved}}})
+		w.store = w.reopen(w.T, w.store, w.api.Model)
+	}
+}
+
+func (w *writing) heads() {
+	at := time.Date(2026, 3, 4, 5, 6, 7, 8000, time.UTC)
+	node, link := w.graph.Nodes[0], w.graph.Links[0]
+	w.write(&query.Change{At: at, Actor: "an", Nodes: []query.NodeChange{{Before: &node, After: &node}}, Links: []query.LinkChange{{Before: &link, After: &link}}})
+	w.write(&query.Change{At: at, Actor: "bình"})
+	for range 2 {
+		heads, err := w.store.Heads(w.Context(), 0, 2)
+		if err != nil || len(heads) != 2 {
+			w.Fatalf("two heads: %v, %v", heads, err)
+		}
+		first := query.Head{Sequence: 1, At: heads[0].At, Replace: true, Records: len(w.graph.Nodes) + len(w.graph.Links)}
+		w.expect("the first two", heads, []query.Head{first, {Sequence: 2, At: at, Actor: "an", Records: 2}})
+		if heads, err = w.store.Heads(w.Context(), 2, 10); err != nil {
+			w.Fatal(err)
+		}
+		w.expect("the last", heads, []query.Head{{Sequence: 3, At: at, Actor: "bình"}})
 		w.store = w.reopen(w.T, w.store, w.api.Model)
 	}
 }

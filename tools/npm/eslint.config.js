@@ -25,15 +25,17 @@ export default [
         },
       ],
       '@graphql-eslint/description-style': ['error', { style: 'inline' }],
-      // Connections offer `nodes` beside `edges`, so lists of the nodes themselves exist.
-      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],
+      // Connections offer `nodes` beside `edges`, so lists of the nodes themselves exist; a change is no object of the graph.
+      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false }],
+      // The log is read in one direction.
+      '@graphql-eslint/relay-arguments': ['error', { includeBoth: false }],
       // Pages, edges and values are part of what has an id and have none of their own.
       '@graphql-eslint/strict-id-in-types': [
         'error',
         {
           acceptedIdNames: ['id'],
           exceptions: {
-            types: ['PageInfo', 'Facts', 'Name', 'About', 'LinkProperty', 'Term', 'Overview', 'MeetingCard', 'Gaps', 'Coverage', 'Grouping', 'Group', 'GroupKey', 'GraphPaths', 'GraphPath', 'Reachable', 'ReachableNode', 'Subgraph', 'Difference'],
+            types: ['PageInfo', 'Facts', 'Name', 'About', 'LinkProperty', 'Term', 'Overview', 'MeetingCard', 'Gaps', 'Coverage', 'Grouping', 'Group', 'GroupKey', 'GraphPaths', 'GraphPath', 'Reachable', 'ReachableNode', 'Subgraph', 'Difference', 'Change', 'ValueChange'],
             suffixes: ['Connection', 'Edge'],
           },
         },
