@@ -47,12 +47,18 @@ func (r refusal) Error() string { return r[0].Message }
 // change writes what a mutation asks for, and reads what it answers, in one transaction.
 func (s *schema) change(ctx context.Context, op *graphql.OperationContext, planned *plan.Plan) *graphql.Response {
 	var row query.Row
-	err := s.store.Update(ctx, func(tx query.Tx) (err error) {
-		made, err := s.made(ctx, tx, op, planned)
+	var warnings []change.Warning
+	err := s.store.Update(ctx, func(tx query.Tx) error {
+		made, repeated, err := s.made(ctx, tx, op, planned)
 		if err != nil {
 			return err
 		}
-		row = nil
+		row, warnings = nil, nil
+		if !repeated {
+			if warnings, err = planned.Change.Warnings(ctx, tx, made); err != nil {
+				return err
+			}
+		}
 		if len(planned.Query.Columns) > 0 {
 			row, err = tx.Select(ctx, planned.Query)
 		}
@@ -66,29 +72,52 @@ func (s *schema) change(ctx context.Context, op *graphql.OperationContext, plann
 	case err != nil:
 		return failed(planned.Shape, err)
 	}
+	warn(ctx, warnings)
 	data, faults := response.Write(nil, planned.Shape, row)
 	return &graphql.Response{Data: data, Errors: faults}
 }
 
-// made is the change that a mutation asks for: written now, or before under the same key.
-func (s *schema) made(ctx context.Context, tx query.Tx, op *graphql.OperationContext, planned *plan.Plan) (*query.Change, error) {
+// warning is a change.Warning as the extension warnings has it.
+type warning struct {
+	Code    string   `json:"code"`
+	Message string   `json:"message"`
+	Path    ast.Path `json:"path"`
+	Input   string   `json:"input"`
+	IDs     []string `json:"ids"`
+}
+
+func warn(ctx context.Context, warnings []change.Warning) {
+	if len(warnings) == 0 {
+		return
+	}
+	told := make([]warning, len(warnings))
+	for i, w := range warnings {
+		told[i] = warning{w.Code, w.Message, ast.Path{ast.PathName(w.Root)}, w.Input, append([]string{}, w.IDs...)}
+	}
+	graphql.RegisterExtension(ctx, "warnings", told)
+}
+
+// made is the change that a mutation asks for: written now, or before under the same key, and so repeated.
+func (s *schema) made(ctx context.Context, tx query.Tx, op *graphql.OperationContext, planned *plan.Plan) (made *query.Change, repeated bool, err error) {
 	if planned.Key == "" {
-		return s.write(ctx, tx, planned, "")
+		made, err = s.write(ctx, tx, planned, "")
+		return made, false, err
 	}
 	request, err := fingerprint(ctx, op)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	entry, err := tx.Recorded(ctx, planned.Key)
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, false, err
 	case entry == nil:
-		return s.write(ctx, tx, planned, request)
+		made, err = s.write(ctx, tx, planned, request)
+		return made, false, err
 	case entry.Request != request:
-		return nil, &query.Error{Code: change.Conflict, Message: fmt.Sprintf("The key %q came with another request before; give each request a key of its own.", planned.Key)}
+		return nil, false, &query.Error{Code: change.Conflict, Message: fmt.Sprintf("The key %q came with another request before; give each request a key of its own.", planned.Key)}
 	}
-	return &entry.Change, nil
+	return &entry.Change, true, nil
 }
 
 // fingerprint changes whenever who asks, the operation or its variables do.

@@ -24,18 +24,31 @@ type Statement struct {
 // Param is whose value a parameter takes.
 type Param struct {
 	Of query.Param
-	// Sought is whether the value is a list of beginnings of words, of which the parameter takes the
-	// query of the index NamesIndex.
-	Sought bool
+	// As is what the parameter takes instead of the value.
+	As Taken
 }
+
+// Taken is what a parameter takes of a value.
+type Taken int
+
+// A parameter takes the value itself; of a list of beginnings of words the query of the index NamesIndex;
+// of a list of folded names such a query for each.
+const (
+	Itself Taken = iota
+	Sought
+	SoughtEach
+)
 
 // Arguments are the values of the parameters, taken from the Args of a Query with the tree that was compiled.
 func (s Statement) Arguments(args []any) map[string]any {
 	values := make(map[string]any, len(s.Params))
 	for i, p := range s.Params {
 		value := args[p.Of]
-		if p.Sought {
+		switch p.As {
+		case Sought:
 			value = sought(value.([]any))
+		case SoughtEach:
+			value = soughtEach(value.([]any))
 		}
 		values[parameter(i)] = value
 	}

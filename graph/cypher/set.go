@@ -75,6 +75,8 @@ func (c *compiler) started(s *query.Set, outer frame) members {
 		return c.cited(start, s.Scope, outer)
 	case *query.Found:
 		return c.found(start, s.Scope, outer)
+	case *query.Namesakes:
+		return c.namesakes(start, s.Scope, outer)
 	case *query.Walk:
 		return c.walk(start, s.Scope, outer)
 	case *query.Linked:

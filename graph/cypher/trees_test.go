@@ -229,6 +229,9 @@ var goldens = map[string][]golden{
 	},
 	"search": {
 		{"found, best first", func(t *tree) query.Column { return t.search(source, post) }},
+		{"namesakes", func(t *tree) query.Column {
+			return t.page(&query.Set{Scope: t.scope(query.AnyTime), Start: &query.Namesakes{Types: []*query.Type{source, post}, Names: t.texts("folded")}}, columnID)
+		}},
 		{"found, after a rank", func(t *tree) query.Column {
 			l := t.search(post)
 			l.Beyond = t.keyset(l.Order, query.Keyset{})

@@ -179,6 +179,9 @@ func (r *reader) along(way way, s *query.Set, of member, yield func(member) bool
 		r.moments(start, way, in, visit)
 	case *query.All, *query.Found:
 		r.all(way, in, visit)
+	case *query.Namesakes:
+		names := r.texts(start.Names, r.args[start.Names].([]any))
+		r.all(way, in, func(m member) bool { return !m.node.hasName(names) || visit(m) })
 	case *query.ByID:
 		r.byID(start, in, visit)
 	case *query.Walk:
@@ -202,6 +205,12 @@ func (r *reader) all(way way, in scope, visit func(member) bool) {
 			return
 		}
 	}
+}
+
+// hasName is whether one of the node's folded names is among some.
+func (n *node) hasName(names map[string]bool) bool {
+	folded, _ := n.values[query.NodeNameFolded].([]any)
+	return slices.ContainsFunc(folded, func(name any) bool { return names[name.(string)] })
 }
 
 func (r *reader) byID(start *query.ByID, in scope, visit func(member) bool) {

@@ -42,6 +42,8 @@ func (r *reader) ways(s *query.Set, order []query.Key, beyond *query.Keyset, rev
 		return r.through(start.Types, s.Where, order, reverse)
 	case *query.Found:
 		return r.through(start.Types, s.Where, order, reverse)
+	case *query.Namesakes:
+		return r.through(start.Types, s.Where, order, reverse)
 	}
 	return near
 }

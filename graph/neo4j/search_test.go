@@ -96,3 +96,26 @@ func TestAllThatBeginAlikeAreFound(t *testing.T) {
 		t.Errorf("%v of %d are found", got[0], units)
 	}
 }
+
+func TestNamesakesHaveANameWhole(t *testing.T) {
+	m, s := loaded(t)
+	long, many := strings.Repeat("đ", 300), strings.TrimSpace(strings.Repeat("ma ", 1500))
+	apply(t, s, query.Records{Nodes: []query.NodeRecord{
+		m.named(m.unit, "unit:and", nil, "Company 213", "And not or *"), m.named(m.unit, "unit:none", nil, "…"),
+		m.named(m.unit, "unit:long", nil, long), m.named(m.unit, "unit:longer", nil, long+"a"),
+		m.named(m.unit, "unit:many", nil, many), m.named(m.unit, "unit:more", nil, many+" ma"),
+		m.named(m.unit, "unit:secret", facts{query.FactMarking: int64(query.Secret)}, "Company 213"),
+		m.named(m.post, "post:other type", nil, "Company 213"),
+	}})
+	names := []any{}
+	for _, name := range []string{"COMPANY-213", "and not or", "?", long, many, "Company", "absent"} {
+		names = append(names, text.Fold(name))
+	}
+	q := m.query()
+	q.scope.Clearance = q.arg(int64(query.Confidential))
+	q.add(list(q.set(&query.Namesakes{Types: types(m.unit), Names: q.arg(names)}), []query.Key{{By: id}}, id))
+	want := []any{"unit:and", "unit:long", "unit:many", "unit:none"}
+	if got := flat(q.answer(t, s)); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

@@ -114,6 +114,8 @@ func (p *printer) set(s *Set) {
 		fmt.Fprintf(p, "all %s", typeNames(start.Types))
 	case *Found:
 		fmt.Fprintf(p, "found %s", typeNames(start.Types))
+	case *Namesakes:
+		fmt.Fprintf(p, "namesakes %s", typeNames(start.Types))
 	case *ByID:
 		fmt.Fprintf(p, "byID %s", typeNames(start.Types))
 		if start.Dated {

@@ -173,7 +173,7 @@ type Set struct {
 	Scope *Scope
 }
 
-// Start is where a set comes from: *All, *Found, *Moments, *ByID, *Walk, *Linked, *Cited or *Keyed.
+// Start is where a set comes from: *All, *Found, *Namesakes, *Moments, *ByID, *Walk, *Linked, *Cited or *Keyed.
 type Start interface{ start() }
 
 // All is the nodes of some types: a root list. The Scope's time is tested on its nodes.
@@ -186,6 +186,14 @@ type Found struct {
 	Types []*Type
 	// Begun is the Param of a []any of folded beginnings of words, each of letters, digits and marks only.
 	Begun Param
+}
+
+// Namesakes is the nodes of some types that have one of some names, in any language and of any kind. The
+// Scope's time is tested on its nodes.
+type Namesakes struct {
+	Types []*Type
+	// Names is the Param of a []any of names, as text.Fold writes them.
+	Names Param
 }
 
 // ByID is the nodes of some types that have one of some ids. The time is tested only if Dated:
@@ -274,14 +282,15 @@ type Keyed struct {
 	Types []*Type
 }
 
-func (*All) start()     {}
-func (*Found) start()   {}
-func (*ByID) start()    {}
-func (*Walk) start()    {}
-func (*Linked) start()  {}
-func (*Cited) start()   {}
-func (*Moments) start() {}
-func (*Keyed) start()   {}
+func (*All) start()       {}
+func (*Found) start()     {}
+func (*Namesakes) start() {}
+func (*ByID) start()      {}
+func (*Walk) start()      {}
+func (*Linked) start()    {}
+func (*Cited) start()     {}
+func (*Moments) start()   {}
+func (*Keyed) start()     {}
 
 // Step goes over one relationship. A relationship is in force if its own dates say so and the node
 // it leads to is in force; of a Lasting one the end of that node is not looked at, only its beginning.
