@@ -26,14 +26,14 @@ func WithActor(ctx context.Context, actor string) context.Context {
 	return context.WithValue(ctx, actorKey{}, actor)
 }
 
-// anonymous is who makes a change where nobody is known to.
-const anonymous = "anonymous"
+// Anonymous is who makes a change where nobody is known to.
+const Anonymous = "anonymous"
 
 func actorOf(ctx context.Context) string {
 	if actor, _ := ctx.Value(actorKey{}).(string); actor != "" {
 		return actor
 	}
-	return anonymous
+	return Anonymous
 }
 
 // NotWritten is the code of a root field that is sound, but is written with all others or not at all.

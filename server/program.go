@@ -34,6 +34,7 @@ type program struct {
 	settings
 	Serve  serve         `cmd:"" default:"withargs" help:"Answer GraphQL over HTTP; what is done without a command."`
 	Load   load          `cmd:"" help:"Replace the graph by the bundled dataset, then end."`
+	Import importCommand `cmd:"" help:"Write into the graph what files say: a backup, or rows to create and update, then end."`
 	Export exportCommand `cmd:"" help:"Write the graph, or the objects that an operation answers, as a backup or in a shape that other programs read, then end."`
 	Verify verifyCommand `cmd:"" help:"Check a file that export wrote in the format dataset, then end."`
 }

@@ -21,6 +21,9 @@ type Request struct {
 	Clearance query.Clearance
 	// Source is the type of the nodes that state facts; nil if facts need no source.
 	Source *query.Type
+	// Restores is whether this is what was stored before: it need not follow what the schema asks of new
+	// objects only, that facts have a source and that objects go together.
+	Restores bool
 }
 
 // Save says what a node is to be: what is not given stays.
@@ -55,9 +58,24 @@ type Relation struct {
 	Set    *[]*Link
 	Add    []*Link
 	Remove []string
+	// Existing says what becomes of what is added and is there already.
+	Existing Existing
 	// Fields are as Shape.Fields, of the relationship.
 	Fields map[string]string
 }
+
+// Existing says what becomes of a relationship that is added beside one that leads to the same at the same time.
+type Existing int
+
+// What may become of it.
+const (
+	// Refused: one that is there is removed first, or another time is given.
+	Refused Existing = iota
+	// Renewed: it takes the place of the one that is told apart by the same; beside another it is refused.
+	Renewed
+	// Kept: the one that is there stays.
+	Kept
+)
 
 // Link is one relationship, whole.
 type Link struct {
@@ -118,8 +136,10 @@ func (r *Request) Make(ctx context.Context, tx query.Tx, model *query.Model) (*q
 	for _, s := range r.Saves {
 		d.checkRelationships(s)
 	}
-	if err := d.checkRules(ctx, tx); err != nil {
-		return nil, nil, err
+	if !r.Restores {
+		if err := d.checkRules(ctx, tx); err != nil {
+			return nil, nil, err
+		}
 	}
 	if r.Delete != nil {
 		if err := d.delete(ctx, tx); err != nil {

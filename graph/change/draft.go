@@ -175,7 +175,7 @@ func (d *draft) checkVersion(s *Save, stored *query.NodeRecord) {
 func (d *draft) checkNode(s *Save) {
 	n := d.nodes[s.ID]
 	if n.After.Type == s.Type && (n.Before == nil || !reflect.DeepEqual(n.Before.Values, n.After.Values)) {
-		d.checkFacts(s.Place, s.Type, n.After.Values[query.NodeFacts:], s.Values)
+		d.checkFacts(s.Place, s.Fields, s.Type, n.After.Values[query.NodeFacts:], s.Values)
 	}
 }
 
@@ -195,19 +195,19 @@ func (d *draft) recordProblems(at Place, fields map[string]string, problems []re
 }
 
 // checkFacts says what is wrong with the facts of what is new or changed, by a node of a type.
-func (d *draft) checkFacts(at Place, of *query.Type, facts []any, given map[string]any) {
+func (d *draft) checkFacts(at Place, fields map[string]string, of *query.Type, facts []any, given map[string]any) {
 	if d.hidden(facts) {
-		d.problem(at.In("facts.marking"), BadInput, "You may mark facts %s at most: what is marked higher you could not read.", query.Clearances[d.Clearance])
+		d.problem(at.In(fields["marking"]), BadInput, "You may mark facts %s at most: what is marked higher you could not read.", query.Clearances[d.Clearance])
 	}
-	if d.Source == nil || of == d.Source {
+	if d.Source == nil || of == d.Source || d.Restores {
 		return
 	}
 	if facts[query.FactSources] == nil {
-		d.problem(at.In("facts.sources"), BadInput, "Every fact needs its source; give the id of one at least.")
+		d.problem(at.In(fields["sources"]), BadInput, "Every fact needs its source; give the id of one at least.")
 	}
 	for i, id := range sources(given) {
 		if n := d.node(id); n == nil || n.Type != d.Source {
-			d.problem(at.In(fmt.Sprintf("facts.sources.%d", i)), BadInput, "There is no source %q; save it first, or in the same operation.", id)
+			d.problem(at.In(fmt.Sprintf("%s.%d", fields["sources"], i)), BadInput, "There is no source %q; save it first, or in the same operation.", id)
 		}
 	}
 }
@@ -288,8 +288,14 @@ func (d *draft) addLink(from *query.NodeRecord, r *Relation, l *Link) {
 	}
 	made, problems := record.NewLink(d.model, written, from.Type, to.Type)
 	d.recordProblems(l.Place, r.Fields, problems)
-	d.checkFacts(l.Place, from.Type, made.Values[query.LinkFacts:], l.Values)
-	d.checkPair(l, &made)
+	other := d.pair(r, &made)
+	if other != nil && r.Existing == Kept {
+		return
+	}
+	d.checkFacts(l.Place, r.Fields, from.Type, made.Values[query.LinkFacts:], l.Values)
+	if other != nil {
+		d.problem(l.Place, BadInput, "%q leads to %q already at that time; change that relationship by removing and adding it, or let one end before the other begins.", made.From, made.To)
+	}
 	d.putLink(&made)
 }
 
@@ -301,19 +307,21 @@ func typeNames(types []*query.Type) string {
 	return strings.Join(names, " or ")
 }
 
-// checkPair refuses a relationship beside another of its kind between the same nodes at the same time.
-func (d *draft) checkPair(l *Link, made *query.LinkRecord) {
+// pair is another relationship of a kind between the same nodes at the same time; nil if there is none.
+func (d *draft) pair(r *Relation, made *query.LinkRecord) *query.LinkRecord {
 	title := made.Relationship.Property("title")
-	for _, other := range d.linksAt(made.From, made.Relationship) {
-		if otherEnd(other.After, made.From) != made.To || !record.Overlap(*made, *other.After) {
-			continue
+	for _, l := range d.at[made.From] {
+		other := l.After
+		switch {
+		case other == nil || other.Relationship != made.Relationship || other.From != made.From && !made.Relationship.Symmetric:
+		case otherEnd(other, made.From) != made.To || !record.Overlap(*made, *other):
+		case title != nil && made.Values[title.Index] != other.Values[title.Index]:
+		case r.Existing == Renewed && (d.Restores || other.ID() == made.ID()):
+		default:
+			return other
 		}
-		if title != nil && made.Values[title.Index] != other.After.Values[title.Index] {
-			continue
-		}
-		d.problem(l.Place, BadInput, "%q leads to %q already at that time; change that relationship by removing and adding it, or let one end before the other begins.", made.From, made.To)
-		return
 	}
+	return nil
 }
 
 func (d *draft) putLink(made *query.LinkRecord) {

@@ -3,6 +3,7 @@ package change
 import (
 	"context"
 	"maps"
+	"reflect"
 	"slices"
 
 	"bordergraph/graph/query"
@@ -28,6 +29,7 @@ type Path struct {
 func (d *draft) checkRules(ctx context.Context, tx query.Tx) error {
 	starts := map[*Shape][]string{}
 	var shapes []*Shape
+	var touched []*Save
 	for _, s := range d.Saves {
 		if !s.hasRules() || d.saved(s) == nil || !d.touches(s) {
 			continue
@@ -36,6 +38,7 @@ func (d *draft) checkRules(ctx context.Context, tx query.Tx) error {
 			shapes = append(shapes, s.Shape)
 		}
 		starts[s.Shape] = append(starts[s.Shape], s.ID)
+		touched = append(touched, s)
 	}
 	for _, shape := range shapes {
 		if err := d.readPaths(ctx, tx, starts[shape], shape.needed()); err != nil {
@@ -45,11 +48,9 @@ func (d *draft) checkRules(ctx context.Context, tx query.Tx) error {
 			return err
 		}
 	}
-	for _, s := range d.Saves {
-		if slices.Contains(starts[s.Shape], s.ID) {
-			d.checkAgree(s)
-			d.checkDistinct(s)
-		}
+	for _, s := range touched {
+		d.checkAgree(s)
+		d.checkDistinct(s)
 	}
 	return nil
 }
@@ -58,14 +59,17 @@ func (s *Shape) hasRules() bool { return len(s.Rules.Agree)+len(s.Rules.Over) > 
 
 // touches is whether a save may break a rule: what was so before may stay.
 func (d *draft) touches(s *Save) bool {
-	_, from := s.Values["validFrom"]
-	_, to := s.Values["validTo"]
-	given := func(p *query.Property) bool { _, given := s.Values[p.Name]; return given }
-	leads := func(r *Relation) bool {
-		first := func(p Path) bool { return p.Steps[0].Relationship == r.Relationship }
-		return len(r.links()) > 0 && (slices.ContainsFunc(s.Rules.Agree, first) || slices.ContainsFunc(s.Rules.Over, first))
+	n := d.nodes[s.ID]
+	if n.Before == nil {
+		return true
 	}
-	return d.nodes[s.ID].Before == nil || from || to || slices.ContainsFunc(s.Relations, leads) || slices.ContainsFunc(s.Rules.Values, given)
+	other := func(p *query.Property) bool { return n.Before.Values[p.Index] != n.After.Values[p.Index] }
+	dates := []*query.Property{s.Type.Property("validFrom"), s.Type.Property("validTo")}
+	leads := func(l *query.LinkChange) bool {
+		first := func(p Path) bool { return l.After != nil && p.Steps[0].Relationship == l.After.Relationship }
+		return (slices.ContainsFunc(s.Rules.Agree, first) || slices.ContainsFunc(s.Rules.Over, first)) && !reflect.DeepEqual(l.Before, l.After)
+	}
+	return slices.ContainsFunc(dates, other) || slices.ContainsFunc(s.Rules.Values, other) || slices.ContainsFunc(d.at[s.ID], leads)
 }
 
 // needed are all paths that the rules look along: for those of Over to the others that lead there, and on.

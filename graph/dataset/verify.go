@@ -2,11 +2,7 @@ package dataset
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"slices"
 
@@ -36,7 +32,7 @@ func Verify(model *query.Model, r io.Reader) (*Verified, []Problem, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	v := &verifier{model: model, seal: newSeal(), nodes: map[string]*verifiedNode{}, cited: map[string][]int{}, links: map[string]int{}, has: map[from]bool{}}
+	v := &verifier{model: model, seal: NewSeal(), nodes: map[string]*verifiedNode{}, cited: map[string][]int{}, links: map[string]int{}, has: map[from]bool{}}
 	if err := EachLine(plain, v.read); err != nil {
 		return nil, v.problems, err
 	}
@@ -47,74 +43,10 @@ func Verify(model *query.Model, r io.Reader) (*Verified, []Problem, error) {
 	return &Verified{v.seal.about, v.seal.counted.Objects, v.seal.counted.Relations}, v.problems, nil
 }
 
-// seal holds the lines of a document against its first and its last one.
-type seal struct {
-	sum     hash.Hash
-	about   About
-	counted trailer
-	lines   int
-	ended   bool
-}
-
-func newSeal() *seal { return &seal{sum: sha256.New()} }
-
-// isDocument is whether a file that begins with this line is a document.
-func isDocument(line []byte) bool { return hasPrefix(line, firstLine) }
-
-func hasPrefix(line []byte, prefix string) bool {
-	return len(line) >= len(prefix) && string(line[:len(prefix)]) == prefix
-}
-
-// take takes one line, and answers whether that is a record.
-func (s *seal) take(line []byte) (isRecord bool, err error) {
-	s.lines++
-	switch {
-	case s.ended:
-		return false, errors.New("there is more after the last line of the export")
-	case s.lines == 1 && !isDocument(line):
-		return false, errNoFirstLine
-	case s.lines == 1:
-		var first struct {
-			About About `json:"dataset"`
-		}
-		err = decode(line, &first)
-		s.about = first.About
-	case hasPrefix(line, lastLine):
-		s.ended = true
-		return false, s.check(line)
-	default:
-		isRecord = true
-	}
-	s.sum.Write(line)
-	return isRecord, err
-}
-
-// check holds the last line against what was read.
-func (s *seal) check(line []byte) error {
-	var last struct {
-		Trailer trailer `json:"end"`
-	}
-	if err := decode(line, &last); err != nil {
-		return err
-	}
-	s.counted.SHA256 = hex.EncodeToString(s.sum.Sum(nil))
-	switch {
-	case line[len(line)-1] != '\n':
-		return errors.New("the export is cut off: its last line is not complete")
-	case last.Trailer.SHA256 != s.counted.SHA256:
-		return fmt.Errorf("the checksum is not that of the lines before: the file was changed or damaged since it was written")
-	case last.Trailer != s.counted:
-		return fmt.Errorf("there are %d objects and %d relations, not %d and %d", s.counted.Objects, s.counted.Relations, last.Trailer.Objects, last.Trailer.Relations)
-	}
-	return nil
-}
-
-var errCutOff = errors.New("the export is cut off: its last line is missing")
-
 // verifier reads a document, and gathers all that is wrong with it.
 type verifier struct {
 	model    *query.Model
-	seal     *seal
+	seal     *Seal
 	line     int
 	nodes    map[string]*verifiedNode
 	lastNode string
@@ -144,7 +76,10 @@ func (v *verifier) problemIn(line int, err error) {
 
 func (v *verifier) read(number int, line []byte) {
 	v.line = number
-	isRecord, err := v.seal.take(line)
+	if number == 1 && !isDocument(line) {
+		v.problem(errNoFirstLine)
+	}
+	isRecord, err := v.seal.Take(line)
 	if err != nil {
 		v.problem(err)
 	}
@@ -157,11 +92,9 @@ func (v *verifier) read(number int, line []byte) {
 		return
 	}
 	if given.Node != nil {
-		v.seal.counted.Objects++
 		v.node(given.Node)
 		return
 	}
-	v.seal.counted.Relations++
 	v.link(given.Link)
 }
 
@@ -173,7 +106,7 @@ func (v *verifier) node(n *record.Node) {
 	case known != nil:
 		v.problem(record.Problem{Record: n.ID, Field: "id", Message: fmt.Sprintf("is the id of line %d already", known.line)})
 		return
-	case v.seal.counted.Relations > 0 || n.ID < v.lastNode:
+	case len(v.links) > 0 || n.ID < v.lastNode:
 		v.problem(record.Problem{Record: n.ID, Field: "id", Message: "stands in the wrong place: objects come first, by id"})
 	}
 	v.lastNode = n.ID
@@ -254,8 +187,8 @@ func (v *verifier) checkToOne(made *query.LinkRecord) {
 
 // end checks what is known once all is read.
 func (v *verifier) end() {
-	if !v.seal.ended {
-		v.problemIn(v.line, errCutOff)
+	if err := v.seal.End(); err != nil {
+		v.problem(err)
 		return
 	}
 	for id, lines := range v.cited {

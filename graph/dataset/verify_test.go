@@ -66,7 +66,7 @@ func TestAllThatIsWrongWithADocumentIsToldWithItsLine(t *testing.T) {
 	whole := document(t)
 	lines := strings.SplitAfter(whole, "\n")
 	for name, c := range map[string]struct{ document, want string }{
-		"nothing":                  {"", "0: the export is cut off"},
+		"nothing":                  {"", "0: there is nothing in it"},
 		"no export":                {strings.Join(lines[1:], ""), `1: this is no export: its first line does not begin with {"dataset":`},
 		"more after the end":       {whole + lines[1], "9: there is more after the last line"},
 		"another value":            {strings.Replace(whole, "HOME", "FRIEND", 1), `2: country:VN: role: "FRIEND" does not fit`},

@@ -52,3 +52,13 @@ func TestWriting(t *testing.T) {
 		})
 	})
 }
+
+func TestImports(t *testing.T) { storetest.RunImports(t, openMemory) }
+
+func TestBackupsAreRestored(t *testing.T) {
+	storetest.Backups(t, openMemory, func(t *testing.T, model *query.Model) query.Store {
+		store := open(t, filepath.Join(t.TempDir(), "graph.db"), model)
+		t.Cleanup(func() { store.Close() })
+		return store
+	})
+}

@@ -18,6 +18,12 @@ func TestOneOfTwoUpdatesAtTheSameTimeWins(t *testing.T) { storetest.RunConflicts
 
 func TestBothStoresExportAlike(t *testing.T) { storetest.Exports(t, openCleared, openMemory) }
 
+func TestImports(t *testing.T) { storetest.RunImports(t, openCleared) }
+
+func TestBackupsAreRestoredInTheOtherStore(t *testing.T) {
+	storetest.Backups(t, openCleared, openMemory)
+}
+
 func TestBothStoresAnswerAlike(t *testing.T) { storetest.Fuzz(t, 2, openCleared, openMemory) }
 
 func TestSynthesisFollowsFromPlainLists(t *testing.T) { storetest.FuzzSynthesis(t, 1, openCleared) }

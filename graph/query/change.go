@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 )
@@ -208,6 +209,12 @@ func (c LinkChange) Record() *LinkRecord {
 		return c.Before
 	}
 	return c.After
+}
+
+// Differs is whether the node itself is other after the change, and not only moved.
+func (c NodeChange) Differs() bool {
+	before, after := c.Values()
+	return !reflect.DeepEqual(before, after)
 }
 
 // Check says what is wrong with a change, whatever graph it is made to.

@@ -81,7 +81,7 @@ func NewLink(model *query.Model, l Link, from, to *query.Type) (query.LinkRecord
 			"no relationship " + quote(l.Type) + " leads from " + from.Name + " to " + to.Name + alternatives(model, from, to)}}
 	}
 	f := &filler{record: record, properties: r.Properties, values: make([]any, len(r.Properties))}
-	f.values[query.LinkID] = linkID(l, r.Symmetric)
+	f.values[query.LinkID] = LinkID(l, r.Symmetric)
 	f.facts(query.LinkFacts, l.Facts)
 	f.text(query.LinkFacts+query.FactEvidence, l.Evidence)
 	f.own(len(query.LinkProperties), l.Properties)
@@ -89,9 +89,9 @@ func NewLink(model *query.Model, l Link, from, to *query.Type) (query.LinkRecord
 	return query.LinkRecord{Relationship: r, From: l.From, To: l.To, Values: f.values}, f.problems
 }
 
-// linkID is derived once, from what tells a relationship apart from all others. A symmetric one has
+// LinkID is derived once, from what tells a relationship apart from all others. A symmetric one has
 // the same id whichever end is written first.
-func linkID(l Link, symmetric bool) string {
+func LinkID(l Link, symmetric bool) string {
 	from, to := l.From, l.To
 	if symmetric && to < from {
 		from, to = to, from

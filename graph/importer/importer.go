@@ -1,0 +1,154 @@
+// Package importer makes one change of rows that people give in files, through package change: with
+// the same checks as every other change.
+package importer
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"bordergraph/graph/change"
+	"bordergraph/graph/derive"
+	"bordergraph/graph/query"
+)
+
+// Import is what is to be written, and how.
+type Import struct {
+	API  *derive.API
+	Rows []*Row
+	// Fingerprint is that of the files: an empty store is made from them.
+	Fingerprint string
+	// Backup is whether the rows are all those of a complete backup: an empty store takes them as they were stored.
+	Backup bool
+	// Partial is whether rows that are sound are written although others are refused; with DryRun nothing is.
+	Partial, DryRun bool
+	// Clearance is that of whoever imports.
+	Clearance      query.Clearance
+	At             time.Time
+	Actor, Comment string
+	restores       bool
+}
+
+// Report is what became of an import.
+type Report struct {
+	// Sequence is that of the change; 0 if nothing was written.
+	Sequence int64
+	// Counts are how many rows have each Outcome.
+	Counts [len(outcomes)]int
+}
+
+// errNothing ends a transaction in which nothing is written.
+var errNothing = errors.New("nothing is written")
+
+// Run checks all rows and writes them in one transaction: all, or with Partial those that are sound, or
+// none. Each row has its Outcome then, as far as rows were refused without what was not written.
+func (im *Import) Run(ctx context.Context, store query.Store) (*Report, error) {
+	contents, err := store.Contents(ctx)
+	if err != nil {
+		return nil, err
+	}
+	im.restores = im.Backup && contents == nil
+	for _, row := range im.Rows {
+		row.unread = len(row.Faults) > 0
+	}
+	report := &Report{}
+	err = store.Update(ctx, func(tx query.Tx) error {
+		*report = Report{}
+		made, err := im.make(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, row := range im.Rows {
+			report.Counts[row.Outcome]++
+		}
+		if im.DryRun || report.Counts[Refused] > 0 && !im.Partial || len(made.Nodes)+len(made.Links) == 0 {
+			return errNothing
+		}
+		made.At, made.Actor, made.Comment = im.At, im.Actor, im.Comment
+		if contents == nil {
+			made.Contents = &query.Contents{Dataset: im.Fingerprint, Schema: im.API.Model.Fingerprint}
+		}
+		entry, err := tx.Write(ctx, made)
+		if err == nil {
+			report.Sequence = entry.Sequence
+		}
+		return err
+	})
+	if errors.Is(err, errNothing) {
+		err = nil
+	}
+	return report, err
+}
+
+// make makes the change of all rows that are sound. A row that is refused may have been what another
+// needs, so it goes on until no more are.
+func (im *Import) make(ctx context.Context, tx query.Tx) (*query.Change, error) {
+	for _, row := range im.Rows {
+		row.Outcome = Unchanged
+		if !row.unread {
+			row.Faults = nil
+		}
+		row.settle()
+	}
+	types, shapes := map[string]*query.Type{}, newShapes(im.API)
+	for {
+		if err := im.readTypes(ctx, tx, types); err != nil {
+			return nil, err
+		}
+		r := newRequest(im, shapes, types)
+		if r.refused {
+			continue
+		}
+		made, problems, err := r.Make(ctx, tx, im.API.Model)
+		switch {
+		case err != nil:
+			return nil, err
+		case len(problems) == 0:
+			r.tell(made)
+			return made, nil
+		}
+		im.refuse(problems)
+	}
+}
+
+// readTypes reads the types of the nodes that rows lead from or to without saying what these are; nil
+// where there is no such node.
+func (im *Import) readTypes(ctx context.Context, tx query.Tx, types map[string]*query.Type) error {
+	given, wanted := map[string]bool{}, map[string]bool{}
+	for _, row := range im.Rows {
+		if row.Outcome == Refused {
+			continue
+		}
+		given[row.ID] = given[row.ID] || row.Type != ""
+		for _, l := range row.Links {
+			wanted[row.ID], wanted[l.To] = true, true
+		}
+	}
+	var ids []string
+	for id := range wanted {
+		if _, read := types[id]; !read && !given[id] {
+			ids = append(ids, id)
+			types[id] = nil
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	stored, err := tx.Records(ctx, ids, nil)
+	for _, n := range stored.Nodes {
+		if n.Values[query.NodeFacts+query.FactMarking].(int64) <= int64(im.Clearance) {
+			types[n.ID()] = n.Type
+		}
+	}
+	return err
+}
+
+// refuse tells the rows what is wrong with them.
+func (im *Import) refuse(problems []change.Problem) {
+	for _, p := range problems {
+		row := im.Rows[rowOf(p.Place)]
+		row.refuse(row.form.fault(fieldOf(p.Place), p.Message))
+	}
+}

@@ -1,0 +1,168 @@
+package importer
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"bordergraph/graph/change"
+	"bordergraph/graph/record"
+)
+
+// Row is one row of a file: what an object is to be, or a relationship.
+type Row struct {
+	File string
+	Line int
+	// ID is that of the object, or of what the relationship leads from.
+	ID string
+	// Type is that of the object; empty in a row that gives relationships only.
+	Type string
+	// Names are nil if they are not given.
+	Names *[]record.Name
+	// Values are by the name of the stored property; nil clears it.
+	Values map[string]any
+	Links  []Link
+
+	// Outcome is what became of the row, Faults why it was refused.
+	Outcome Outcome
+	Faults  []Fault
+
+	form   *form
+	unread bool // it was at fault before it was held against what is stored
+}
+
+// Link is one relationship that a row gives, whole.
+type Link struct {
+	Type string
+	// To is empty to say that there is none.
+	To     string
+	Values map[string]any
+	// Field is where it is given, in a row of an object.
+	Field string
+	mode  mode
+}
+
+// mode is what a relationship that a row gives does to those that are there.
+type mode int
+
+const (
+	// renewing: it takes the place of the one that is told apart by the same.
+	renewing mode = iota
+	// keeping: where there is one that leads to the same, that stays.
+	keeping
+	// replacing: it takes the place of all.
+	replacing
+)
+
+// Outcome is what became, or would become, of a row.
+type Outcome int
+
+// The outcomes of rows.
+const (
+	Unchanged Outcome = iota
+	Created
+	Changed
+	Refused
+)
+
+var outcomes = [...]string{"unchanged", "created", "changed", "refused"}
+
+func (o Outcome) String() string { return outcomes[o] }
+
+// Fault is one thing that is wrong with a row.
+type Fault struct {
+	// Column is the number of the column that it is in, from 1; 0 if that is not known.
+	Column  int
+	Message string
+}
+
+// Place is where the row stands, and where in it a fault is: file:line:column.
+func (r *Row) Place(f Fault) string {
+	if f.Column == 0 {
+		return fmt.Sprintf("%s:%d", r.File, r.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", r.File, r.Line, f.Column)
+}
+
+// Name says what the row is about; it is empty where that could not be read.
+func (r *Row) Name() string {
+	if r.Type == "" && len(r.Links) > 0 {
+		return r.ID + " " + r.Links[0].Type + " " + r.Links[0].To
+	}
+	return r.ID
+}
+
+// String is what became of the row and why, a line for each fault.
+func (r *Row) String() string {
+	if r.Outcome != Refused {
+		return fmt.Sprintf("%s: %s: %s\n", r.Place(Fault{}), r.Outcome, r.Name())
+	}
+	var b strings.Builder
+	for _, f := range r.Faults {
+		fmt.Fprintf(&b, "%s: refused: ", r.Place(f))
+		if name := r.Name(); name != "" {
+			b.WriteString(name + ": ")
+		}
+		b.WriteString(f.Message + "\n")
+	}
+	return b.String()
+}
+
+func (r *Row) refuse(f Fault) {
+	r.Outcome = Refused
+	r.Faults = append(r.Faults, f)
+}
+
+// settle is the outcome of a row before it is held against what is stored.
+func (r *Row) settle() {
+	if r.unread {
+		r.Outcome = Refused
+	}
+}
+
+// placeOf is the place of a field of the row of a number in a request; an empty one is the row.
+func placeOf(number int, field string) change.Place {
+	row := change.Place{Root: strconv.Itoa(number)}
+	if field == "" {
+		return row
+	}
+	return row.In(field)
+}
+
+func rowOf(p change.Place) int {
+	number, err := strconv.Atoi(p.Root)
+	if err != nil {
+		panic(err) // all places of a request are placeOf
+	}
+	return number
+}
+
+func fieldOf(p change.Place) string { return strings.TrimPrefix(p.Input, ".") }
+
+// form is how the rows of a file give what they give; nil is that of JSON Lines.
+type form struct{ columns []column }
+
+// column is one of a table.
+type column struct{ header, property string }
+
+func (f *form) headerOf(property string) string {
+	for _, c := range f.columns {
+		if c.property == property {
+			return c.header
+		}
+	}
+	return property
+}
+
+// fault is one in a field of a row.
+func (f *form) fault(field, message string) Fault {
+	if f == nil {
+		return Fault{Message: message}
+	}
+	for i, c := range f.columns {
+		if field == c.header || strings.HasPrefix(field, c.header+".") {
+			return Fault{i + 1, message}
+		}
+	}
+	return Fault{Message: message}
+}

@@ -1,0 +1,167 @@
+package storetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"bordergraph/graph"
+	"bordergraph/graph/export"
+	"bordergraph/graph/importer"
+	"bordergraph/graph/query"
+)
+
+// RunImports runs every case of testdata/imports, as RunChanges does, on imports: the files of the
+// first are 1.rows.jsonl and so on, with 1.settings.json where needed; wanted are 1.report and 1.log.
+func RunImports(t *testing.T, open Open) {
+	folders, err := os.ReadDir(testdata("imports"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		files, err := filepath.Glob(filepath.Join(testdata("imports"), folder.Name(), "*.txtar"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no cases: %v", err)
+		}
+		api, change := read(t, folder.Name())
+		for _, file := range files {
+			t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+				c := &changing{t, NewWorldOf(t, api, change, open)}
+				c.runImports(file)
+			})
+		}
+	}
+}
+
+func (c *changing) runImports(file string) {
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		c.Fatal(err)
+	}
+	for i := 1; ; i++ {
+		prefix := fmt.Sprintf("%d.", i)
+		var files []txtar.File
+		for _, f := range archive.Files {
+			name, of := strings.CutPrefix(f.Name, prefix)
+			if of && !slices.Contains([]string{settingsSection, "report", "log"}, name) {
+				files = append(files, txtar.File{Name: name, Data: f.Data})
+			}
+		}
+		if files == nil {
+			break
+		}
+		report, log := c.importFiles(files, section(archive, prefix+settingsSection))
+		if *update {
+			insert(archive, prefix+"report", report)
+			insert(archive, prefix+"log", log)
+			continue
+		}
+		compare(c.T, prefix+"report", section(archive, prefix+"report"), report)
+		compare(c.T, prefix+"log", section(archive, prefix+"log"), log)
+	}
+	if *update {
+		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+			c.Fatal(err)
+		}
+	}
+}
+
+// importSettings are those of one import.
+type importSettings struct {
+	Partial, DryRun bool
+	Clearance       string
+}
+
+func (c *changing) importFiles(files []txtar.File, settings []byte) (report, log []byte) {
+	asked := importSettings{Clearance: "SECRET"}
+	if settings != nil {
+		if err := json.Unmarshal(settings, &asked); err != nil {
+			c.Fatal(err)
+		}
+	}
+	reader := importer.NewReader()
+	for _, f := range files {
+		if err := reader.Read(f.Name, bytes.NewReader(f.Data)); err != nil {
+			return []byte(err.Error() + "\n"), nil
+		}
+	}
+	im := &importer.Import{
+		API: c.API, Rows: reader.Rows, Partial: asked.Partial, DryRun: asked.DryRun,
+		Clearance: query.Clearance(slices.Index(query.Clearances, asked.Clearance)), At: time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC), Actor: "tester", Comment: "a case",
+	}
+	before := c.log()
+	done, err := im.Run(c.Context(), c.Store)
+	if err != nil {
+		c.Fatal(err)
+	}
+	var b bytes.Buffer
+	for _, row := range im.Rows {
+		b.WriteString(row.String())
+	}
+	fmt.Fprintf(&b, "%d\n", done.Counts)
+	return b.Bytes(), c.describe(c.log()[len(before):])
+}
+
+// Backups restores, in either of two stores, what the other was backed up to, and backs that up again.
+func Backups(t *testing.T, one, other Open) {
+	for _, of := range []string{"bundled", "fixture"} {
+		for name, stores := range map[string][2]Open{"there": {one, other}, "back": {other, one}} {
+			t.Run(of+" "+name, func(t *testing.T) {
+				w := NewWorld(t, of, stores[0])
+				want := backup(t, w)
+				restored := NewWorldOver(w.API, stores[1](t, w.API.Model))
+				restore(t, restored, want)
+				if got := backup(t, restored); !bytes.Equal(got, want) {
+					t.Errorf("the backups differ at\n%s\nwant\n%s", difference(got, want), difference(want, got))
+				}
+			})
+		}
+	}
+}
+
+func backup(t *testing.T, w *World) []byte {
+	t.Helper()
+	ctx := graph.WithClearance(t.Context(), query.Secret)
+	extract, err := graph.NewExports(w.API, w.Store, graph.Options{}).Select(ctx, graph.Selection{Any: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	format := export.Formats[slices.IndexFunc(export.Formats, func(f *export.Format) bool { return f.Name == "dataset" })]
+	if err := extract.Write(ctx, format.NewWriter(&b, extract.Graph)); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func restore(t *testing.T, w *World, backup []byte) {
+	t.Helper()
+	reader := importer.NewReader()
+	if err := reader.Read("backup", bytes.NewReader(backup)); err != nil {
+		t.Fatal(err)
+	}
+	im := &importer.Import{API: w.API, Rows: reader.Rows, Backup: reader.Backup, Fingerprint: reader.Fingerprint(), Clearance: query.Secret, At: time.Now()}
+	done, err := im.Run(t.Context(), w.Store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done.Counts[importer.Created] != len(im.Rows) {
+		for _, row := range im.Rows {
+			if row.Outcome != importer.Created {
+				t.Error(row)
+			}
+		}
+	}
+	contents, err := w.Store.Contents(t.Context())
+	if err != nil || contents == nil || contents.Dataset != reader.Fingerprint() {
+		t.Errorf("the store says that it was made from %+v, %v", contents, err)
+	}
+}

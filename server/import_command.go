@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"bordergraph/graph"
+	"bordergraph/graph/importer"
+	"bordergraph/graph/query"
+)
+
+// importCommand is the command that writes what files say into the graph.
+type importCommand struct {
+	Files   []string `arg:"" name:"file" help:"Files to import, all as one change; - for standard input."`
+	DryRun  bool     `help:"Write nothing; report of each row whether it would be created, changed, unchanged or refused, and why."`
+	Partial bool     `help:"Write the rows that are sound although others are refused, and say which went in."`
+	Comment string   `help:"Why, for the log of changes."`
+	Actor   string   `help:"In whose name, for the log of changes. Default: anonymous."`
+}
+
+// Help implements kong.HelpProvider.
+func (importCommand) Help() string {
+	return "Creates and updates objects by id, and relationships: what a row gives is set, what it leaves out stays, null clears. A relationship is given whole.\n\n" +
+		"Files hold JSON Lines: what export writes, or the lines of dataset/. gzip is recognised by the content.\n\n" +
+		"All rows of all files are checked as mutations are, and written in one transaction: all, or nothing if one is refused. An import that was interrupted has written nothing or all; " +
+		"run again, it writes what is not there yet. A store with nothing in it becomes what the files hold: so a backup is restored.\n\n" +
+		"The command fails if a row is refused."
+}
+
+// Run implements the command.
+func (i *importCommand) Run(ctx context.Context, s *settings, c *console) error {
+	rows, err := i.read(c)
+	if err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
+	g, err := open(ctx, s, false)
+	if err != nil {
+		return err
+	}
+	return errors.Join(i.run(ctx, g, rows, c), g.store.Close())
+}
+
+// read reads all files.
+func (i *importCommand) read(c *console) (*importer.Reader, error) {
+	rows := importer.NewReader()
+	for _, name := range i.Files {
+		file, err := input(name)
+		if err != nil {
+			return nil, err
+		}
+		p := newReadProgress(file, c, func() int { return len(rows.Rows) })
+		err = rows.Read(name, p)
+		p.end()
+		file.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+func (i *importCommand) run(ctx context.Context, g *opened, rows *importer.Reader, c *console) error {
+	im := &importer.Import{
+		API: g.api, Rows: rows.Rows, Fingerprint: rows.Fingerprint(), Backup: rows.Backup, Partial: i.Partial, DryRun: i.DryRun,
+		Clearance: query.Secret, At: time.Now(), Actor: i.Actor, Comment: i.Comment,
+	}
+	if im.Actor == "" {
+		im.Actor = graph.Anonymous
+	}
+	if t := terminal(c.err); t != nil {
+		fmt.Fprintf(t, "bordergraph: %d rows are checked and written", len(im.Rows))
+		defer fmt.Fprint(t, "\r\033[K")
+	}
+	report, err := im.Run(ctx, g.store)
+	if err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
+	i.report(im.Rows, c.out)
+	return i.done(report, c)
+}
+
+// report says of the rows that matter what became of them: all in a dry run, those written in a partial one, those refused always.
+func (i *importCommand) report(rows []*importer.Row, out io.Writer) {
+	for _, row := range rows {
+		if row.Outcome == importer.Refused || i.DryRun || i.Partial && row.Outcome != importer.Unchanged {
+			fmt.Fprint(out, row)
+		}
+	}
+}
+
+// done says what was done in all.
+func (i *importCommand) done(report *importer.Report, c *console) error {
+	refused := report.Counts[importer.Refused]
+	counts := fmt.Sprintf("%d rows created, %d changed, %d unchanged, %d refused",
+		report.Counts[importer.Created], report.Counts[importer.Changed], report.Counts[importer.Unchanged], refused)
+	switch {
+	case i.DryRun:
+		c.done("nothing written, a dry run: " + counts)
+	case refused > 0 && !i.Partial:
+		return fmt.Errorf("import: nothing is written, because %d of the rows are refused", refused)
+	case report.Sequence == 0:
+		c.done("nothing to write: " + counts)
+	default:
+		c.done(fmt.Sprintf("%s as change %d", counts, report.Sequence))
+	}
+	if refused > 0 {
+		return fmt.Errorf("import: %d rows are refused", refused)
+	}
+	return nil
+}
+
+// readProgress shows on a terminal how much of a file has been read, and how fast.
+type readProgress struct {
+	io.Reader
+	terminal io.Writer // nil if nobody looks
+	rows     func() int
+	size     int64 // 0 if it is not known
+	read     int64
+	begun    time.Time
+	shown    time.Time
+}
+
+func newReadProgress(file io.Reader, c *console, rows func() int) *readProgress {
+	p := &readProgress{Reader: file, terminal: terminal(c.err), rows: rows, begun: time.Now()}
+	if f, ok := file.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			p.size = info.Size()
+		}
+	}
+	return p
+}
+
+// Read implements io.Reader.
+func (p *readProgress) Read(piece []byte) (int, error) {
+	n, err := p.Reader.Read(piece)
+	p.read += int64(n)
+	if p.terminal != nil && time.Since(p.shown) > 100*time.Millisecond {
+		p.shown = time.Now()
+		p.show()
+	}
+	return n, err
+}
+
+// barWidth is how many characters stand for the whole.
+const barWidth = 30
+
+func (p *readProgress) show() {
+	bar := ""
+	if p.size > 0 {
+		done := int(barWidth * p.read / p.size)
+		bar = fmt.Sprintf("[%-*s] %3d%% ", barWidth, strings.Repeat("#", done), 100*p.read/p.size)
+	}
+	rate := float64(p.rows()) / time.Since(p.begun).Seconds()
+	fmt.Fprintf(p.terminal, "\rbordergraph: %s%d rows, %.0f a second\033[K", bar, p.rows(), rate)
+}
+
+// end clears the line.
+func (p *readProgress) end() {
+	if p.terminal != nil {
+		fmt.Fprint(p.terminal, "\r\033[K")
+	}
+}
