@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -85,12 +84,9 @@ func manyPosts(t *testing.T, n int) http.Handler {
 	if err := query.Write(t.Context(), store, change); err != nil {
 		t.Fatal(err)
 	}
-	s := &site{schema: graph.New(api, store, graph.Options{}), ready: &readiness{store: store}, timeout: time.Minute, log: slog.New(slog.DiscardHandler)}
-	handler, err := s.handler()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return handler
+	s := newSite()
+	s.schema, s.timeout = graph.New(api, store, graph.Options{}), time.Minute
+	return handlerOf(t, s)
 }
 
 // allocations is how many a request for so many posts makes.

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
 )
 
 func TestGraphQLOverHTTPIsFollowed(t *testing.T) {
@@ -25,6 +27,33 @@ func TestGraphQLOverHTTPIsFollowed(t *testing.T) {
 		if audit.Status != "ok" {
 			t.Errorf("%s %s: %s %s", audit.ID, audit.Name, audit.Status, audit.Reason)
 		}
+	}
+}
+
+func TestClientsOfGraphQLWSAndGraphQLSSEAreServed(t *testing.T) {
+	for _, c := range []struct {
+		name, query     string
+		answer          func(context.Context) *graphql.Response
+		overWS, overSSE string
+	}{
+		{"a query", "{hello}", nil,
+			`[{"data":{"hello":"world"}}]`, `[{"data":{"hello":"world"}}]`},
+		{"a subscription", "subscription{ticks}", ticking(3),
+			`[{"data":{"ticks":1}},{"data":{"ticks":2}},{"data":{"ticks":3}}]`, `[{"data":{"ticks":1}},{"data":{"ticks":2}},{"data":{"ticks":3}}]`},
+		{"what is refused", "{a: hello(x: 1)}", nil,
+			`[{"thrown":[{"message":"Unknown argument \"x\" on field \"Query.hello\".","locations":[{"line":1,"column":2}],"extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}]`,
+			`[{"errors":[{"message":"Unknown argument \"x\" on field \"Query.hello\".","locations":[{"line":1,"column":2}],"extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}]`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var given struct{ WS, SSE json.RawMessage }
+			judge(t, &given, "subscribe.js", serverOf(t, newSiteOf(&stub{answer: c.answer})).URL+"/graphql", c.query)
+			if string(given.WS) != c.overWS {
+				t.Errorf("over WebSocket: got %s, want %s", given.WS, c.overWS)
+			}
+			if string(given.SSE) != c.overSSE {
+				t.Errorf("over events: got %s, want %s", given.SSE, c.overSSE)
+			}
+		})
 	}
 }
 

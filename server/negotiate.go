@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// The media types of answers. In the older one, a refused operation has the status 200.
+// The media types of answers. In the first, which is the older one, a refused operation has the status 200.
 const (
 	plainJSON   = "application/json"
 	graphqlJSON = "application/graphql-response+json"
+	eventStream = "text/event-stream"
 )
 
 // negotiate chooses, of some media types, the one that the client likes best; of two liked the same,

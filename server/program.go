@@ -129,24 +129,25 @@ func (o *opened) serve(ctx context.Context, listener net.Listener, s *settings, 
 	ready := &readiness{store: o.store}
 	options := graph.Options{Version: version(), Kind: o.kind, Address: s.PublicURL + "/graphql"}
 	site := &site{
-		schema:  graph.New(o.api, o.store, options),
-		exports: graph.NewExports(o.api, pagewise{o.store}, options),
-		api:     o.api.SDL,
-		ready:   ready,
-		origins: s.CORSOrigins,
-		timeout: operationTimeout,
-		log:     c.log,
+		schema:      graph.New(o.api, o.store, options),
+		exports:     graph.NewExports(o.api, pagewise{o.store}, options),
+		api:         o.api.SDL,
+		ready:       ready,
+		origins:     s.CORSOrigins,
+		timeout:     operationTimeout,
+		connections: newConnections(maxConnections),
+		log:         c.log,
 	}
 	handler, err := site.handler()
 	if err != nil {
 		return err
 	}
 	c.done("ready on http://" + listener.Addr().String())
-	return answerOn(ctx, listener, handler, ready)
+	return answerOn(ctx, listener, handler, ready, site.connections)
 }
 
-// answerOn serves until the context ends, then lets requests in flight finish.
-func answerOn(ctx context.Context, listener net.Listener, handler http.Handler, ready *readiness) error {
+// answerOn serves until the context ends, then lets requests in flight finish and ends connections that stay open.
+func answerOn(ctx context.Context, listener net.Listener, handler http.Handler, ready *readiness, open *connections) error {
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -163,9 +164,10 @@ func answerOn(ctx context.Context, listener net.Listener, handler http.Handler, 
 	case <-ctx.Done():
 	}
 	ready.drain()
+	open.end()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
-	if err := server.Shutdown(ctx); err != nil {
+	if err := errors.Join(server.Shutdown(ctx), open.wait(ctx)); err != nil {
 		return errors.Join(fmt.Errorf("requests still in flight were cut: %w", err), server.Close())
 	}
 	return nil

@@ -20,6 +20,8 @@ import (
 	"bordergraph/graph"
 	"bordergraph/graph/embedded"
 	"bordergraph/graph/query"
+
+	"github.com/coder/websocket"
 )
 
 // TestMain lets the test binary be the program, so that tests can start, signal and await it.
@@ -110,7 +112,7 @@ func TestRequestsInFlightFinishWhenTheServerEnds(t *testing.T) {
 	ctx, end := context.WithCancel(t.Context())
 	ready := &readiness{store: &store{}}
 	ended, answered := make(chan error, 1), make(chan string, 1)
-	go func() { ended <- answerOn(ctx, listener, slow, ready) }()
+	go func() { ended <- answerOn(ctx, listener, slow, ready, newConnections(1)) }()
 	go func() {
 		response, err := http.Get("http://" + listener.Addr().String())
 		if err != nil {
@@ -133,6 +135,22 @@ func TestRequestsInFlightFinishWhenTheServerEnds(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Errorf("the server ended with %v", err)
 	}
+}
+
+func TestSocketsAreToldThatTheServerEnds(t *testing.T) {
+	p := start(t, t.TempDir())
+	s := dialAt(t, p.url, transportWSOnly())
+	s.send(initialise)
+	s.wants(acknowledged)
+	ended := make(chan bool)
+	go func() {
+		p.end(t)
+		close(ended)
+	}()
+	if code, _ := s.closed(); code != websocket.StatusGoingAway {
+		t.Errorf("got %d", code)
+	}
+	<-ended
 }
 
 // process is a server that runs as one of its own.

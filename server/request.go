@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // refusal is why a request is not one of GraphQL over HTTP. It never repeats what was sent.
@@ -23,6 +24,26 @@ type refusal struct {
 
 func badRequest(format string, args ...any) *refusal {
 	return &refusal{http.StatusBadRequest, fmt.Sprintf(format, args...)}
+}
+
+// response says the same where no status can.
+func (r *refusal) response() *graphql.Response {
+	refused := gqlerror.Errorf("%s", r.message)
+	refused.Extensions = map[string]any{"code": "BAD_REQUEST"}
+	return &graphql.Response{Errors: gqlerror.List{refused}}
+}
+
+// readOperation takes the parameters of an operation from a request.
+func readOperation(w http.ResponseWriter, r *http.Request, maxBody int64) (*graphql.RawParams, *refusal) {
+	params, refused := readParams(w, r, maxBody)
+	if refused != nil {
+		return nil, refused
+	}
+	if params.Query == "" {
+		return nil, badRequest("query is missing: it holds the GraphQL document")
+	}
+	params.Headers = r.Header
+	return params, nil
 }
 
 // readParams takes the parameters of an operation from a request; the query may be missing.

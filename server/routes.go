@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -35,8 +36,20 @@ type site struct {
 	origins []string
 	// timeout is how long one operation may take.
 	timeout time.Duration
-	log     *slog.Logger
+	// connections are those that stay open.
+	connections *connections
+	// initWithin and pulse, if not zero, stand for the constants of these names.
+	initWithin, pulse time.Duration
+	log               *slog.Logger
 }
+
+// How many connections may stay open, how long a client may take to begin with a socket, and how often it
+// is seen whether an idle connection is alive: proxies cut one that says nothing for a minute.
+const (
+	maxConnections = 2_000
+	initWithin     = 10 * time.Second
+	pulse          = 20 * time.Second
+)
 
 func (s *site) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
@@ -54,14 +67,17 @@ func (s *site) handler() (http.Handler, error) {
 	return s.guard(mux)
 }
 
-// graphQL is gqlgen's handler with bounds of its own and no transport of gqlgen's.
+// graphQL is gqlgen's handler with bounds and transports of its own.
 func (s *site) graphQL() http.Handler {
 	h := handler.New(s.schema)
 	h.SetParserTokenLimit(maxTokens)
 	documents := documentCache{lru.New[*ast.QueryDocument](maxCached)}
 	h.SetQueryCache(documents)
 	h.SetRecoverFunc(panicked)
-	h.AddTransport(&transport{documents: documents, maxBody: maxBody, timeout: s.timeout, log: s.log})
+	o := &operations{documents: documents, timeout: s.timeout, ending: s.connections.ending, log: s.log}
+	h.AddTransport(&socketTransport{operations: o, connections: s.connections, origins: s.origins, maxBody: maxBody, initWithin: cmp.Or(s.initWithin, initWithin), pulse: cmp.Or(s.pulse, pulse)})
+	h.AddTransport(&eventTransport{operations: o, connections: s.connections, maxBody: maxBody, pulse: cmp.Or(s.pulse, pulse)})
+	h.AddTransport(&transport{operations: o, maxBody: maxBody})
 	return h
 }
 

@@ -80,11 +80,12 @@ func TestLargeDocumentsAreNotKept(t *testing.T) {
 
 func newSite() *site {
 	return &site{
-		schema:  &stub{},
-		api:     "type Query { hello: String }",
-		ready:   &readiness{store: &store{}},
-		timeout: time.Second,
-		log:     slog.New(slog.DiscardHandler),
+		schema:      &stub{},
+		api:         "type Query { hello: String }",
+		ready:       &readiness{store: &store{}},
+		timeout:     time.Second,
+		connections: newConnections(maxConnections),
+		log:         slog.New(slog.DiscardHandler),
 	}
 }
 

@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"strconv"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -19,11 +17,8 @@ import (
 
 // transport is GraphQL over HTTP by GET and POST, as the specification of that name has it.
 type transport struct {
-	// documents are those that have been validated before.
-	documents documentCache
-	maxBody   int64
-	timeout   time.Duration
-	log       *slog.Logger
+	*operations
+	maxBody int64
 }
 
 // Supports implements graphql.Transport: what is not GraphQL over HTTP is refused, with the reason.
@@ -35,14 +30,14 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	a := &answer{w: w, mediaType: mediaType, requestID: rand.Text(), log: t.log}
 	defer func() {
 		if p := recover(); p != nil {
-			a.write(http.StatusInternalServerError, &graphql.Response{Errors: gqlerror.List{gqlerror.Wrap(panicked(r.Context(), p))}})
+			a.write(http.StatusInternalServerError, internalError(r.Context(), p))
 		}
 	}()
 	if !acceptable {
 		a.refuse(&refusal{http.StatusNotAcceptable, "the answer can be " + plainJSON + " or " + graphqlJSON + ", which the Accept header excludes"})
 		return
 	}
-	params, refused := t.read(w, r)
+	params, refused := readOperation(w, r, t.maxBody)
 	if refused == nil {
 		refused = t.look(r.Context(), params.Query)
 	}
@@ -55,49 +50,22 @@ func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	t.execute(ctx, a, r.Method, params, exec)
 }
 
-// read takes the parameters of an operation from a request.
-func (t *transport) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
-	params, refused := readParams(w, r, t.maxBody)
-	if refused != nil {
-		return nil, refused
-	}
-	if params.Query == "" {
-		return nil, badRequest("query is missing: it holds the GraphQL document")
-	}
-	params.Headers = r.Header
-	return params, nil
-}
-
-// look refuses a document that would be dear to validate, unless it has been validated before.
-func (t *transport) look(ctx context.Context, document string) *refusal {
-	if _, known := t.documents.Get(ctx, document); known {
-		return nil
-	}
-	return look(document)
-}
-
 func (t *transport) execute(ctx context.Context, a *answer, method string, params *graphql.RawParams, exec graphql.GraphExecutor) {
-	// gqlgen coerces variables laxly, stops at the first problem, and changes lists of one where they
-	// stand. So it sees none: the schema coerces what the caller sent.
-	variables := params.Variables
-	params.Variables = nil
-	op, errs := exec.CreateOperationContext(ctx, params)
-	if op.Operation == nil {
-		a.respond(exec.DispatchError(graphql.WithOperationContext(ctx, op), errs))
+	op, response := create(ctx, exec, params)
+	switch {
+	case response != nil:
+		a.respond(response)
 		return
-	}
-	if method != http.MethodPost && op.Operation.Operation != ast.Query {
+	case op.Operation.Operation == ast.Subscription:
+		a.refuse(&refusal{http.StatusNotAcceptable, "a subscription is answered as " + eventStream + ", which the Accept header must name, or over WebSocket"})
+		return
+	case method != http.MethodPost && op.Operation.Operation != ast.Query:
 		a.w.Header().Set("Allow", http.MethodPost)
 		a.refuse(&refusal{http.StatusMethodNotAllowed, "a " + string(op.Operation.Operation) + " must be sent by POST"})
 		return
 	}
-	// With an operation, the errors can only be about variables, and after such an error gqlgen leaves
-	// introspection off, which is on here for everybody.
-	op.Variables = variables
-	op.DisableIntrospection = false
-
-	handle, ctx := exec.DispatchOperation(ctx, op)
-	if response := handle(ctx); response != nil {
+	next, ctx := exec.DispatchOperation(ctx, op)
+	if response := next(ctx); response != nil {
 		a.respond(response)
 		return
 	}
@@ -124,9 +92,7 @@ func (a *answer) respond(response *graphql.Response) {
 
 // refuse writes why a request does not get as far as an operation.
 func (a *answer) refuse(r *refusal) {
-	refused := gqlerror.Errorf("%s", r.message)
-	refused.Extensions = map[string]any{"code": "BAD_REQUEST"}
-	a.write(r.status, &graphql.Response{Errors: gqlerror.List{refused}})
+	a.write(r.status, r.response())
 }
 
 func (a *answer) write(status int, response *graphql.Response) {
@@ -188,6 +154,3 @@ func marshal(value any) ([]byte, error) {
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
-
-// panicked is the internal error that a panic becomes.
-func panicked(_ context.Context, p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()) }

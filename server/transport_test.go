@@ -45,6 +45,7 @@ func TestRequestsThatAreNotGraphQLOverHTTPAreRefused(t *testing.T) {
 		{"compressed", request{body: body, encoding: "gzip"}, 415, "compressed"},
 		{"unacceptable", request{body: body, accept: "text/html"}, 406, "application/graphql-response+json"},
 		{"mutation by GET", request{method: "GET", url: "/graphql?query=mutation{rename}"}, 405, "POST"},
+		{"subscription without a stream", request{body: `{"query":"subscription{ticks}"}`}, 406, "text/event-stream"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := send(t, &stub{}, c.send)
@@ -180,6 +181,7 @@ type stub struct {
 var stubSchema = gqlparser.MustLoadSchema(&ast.Source{Input: `
 	type Query { hello: String add(a: Int!, b: Int!, c: [Int!]): Int }
 	type Mutation { rename: String }
+	type Subscription { ticks: Int }
 `})
 
 func (s *stub) Schema() *ast.Schema { return stubSchema }

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+func TestQueryOverEventsHasOneAnswer(t *testing.T) {
+	for method, send := range map[string]request{
+		"GET":  {method: "GET", url: "/graphql?query={hello}"},
+		"POST": {body: `{"query":"{hello}"}`},
+	} {
+		got := sendForEvents(t, &stub{}, send)
+		if got.status != 200 || eventsOf(got.body) != "event: next\ndata: {\"data\":{\"hello\":\"world\"}}\n\nevent: complete\ndata: \n\n" {
+			t.Errorf("%s: got %d %s", method, got.status, got.body)
+		}
+	}
+}
+
+func TestEventsSayHowTheyMayBeReadAndKept(t *testing.T) {
+	got := sendForEvents(t, &stub{}, request{body: `{"query":"{hello}"}`})
+	for name, want := range map[string]string{"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache", "Vary": "Accept", "X-Content-Type-Options": "nosniff"} {
+		if got.header.Get(name) != want {
+			t.Errorf("%s is %q, want %q", name, got.header.Get(name), want)
+		}
+	}
+}
+
+func TestMutationOverEventsIsMadeByPOSTOnly(t *testing.T) {
+	made := false
+	s := &stub{answer: func(context.Context) *graphql.Response {
+		made = true
+		return &graphql.Response{Data: []byte(`{}`)}
+	}}
+	got := sendForEvents(t, s, request{method: "GET", url: "/graphql?query=mutation{rename}"})
+	if made || !strings.Contains(got.body, `{"errors":[{"message":"a mutation must be sent by POST"`) {
+		t.Errorf("by GET: made is %v, got %s", made, got.body)
+	}
+	got = sendForEvents(t, s, request{body: `{"query":"mutation{rename}"}`})
+	if !made || !strings.Contains(got.body, `{"data":{}}`) {
+		t.Errorf("by POST: made is %v, got %s", made, got.body)
+	}
+}
+
+func TestSubscriptionOverEventsHasManyAnswers(t *testing.T) {
+	got := sendForEvents(t, &stub{answer: ticking(2)}, request{method: "GET", url: "/graphql?query=subscription{ticks}"})
+	want := "event: next\ndata: {\"data\":{\"ticks\":1}}\n\nevent: next\ndata: {\"data\":{\"ticks\":2}}\n\nevent: complete\ndata: \n\n"
+	if eventsOf(got.body) != want {
+		t.Errorf("got %s", got.body)
+	}
+}
+
+func TestRefusedOperationOverEventsIsToldInTheStream(t *testing.T) {
+	got := sendForEvents(t, &stub{}, request{body: `{"query":"{unknown}"}`})
+	if got.status != 200 || !strings.HasPrefix(eventsOf(got.body), `event: next`+"\n"+`data: {"errors":[{"message":"Cannot query field`) || !strings.HasSuffix(got.body, "event: complete\ndata: \n\n") {
+		t.Errorf("got %d %s", got.status, got.body)
+	}
+}
+
+func TestSubscriptionOverEventsThatCannotGoOnEndsWithErrors(t *testing.T) {
+	s := &stub{answer: func(context.Context) *graphql.Response {
+		return &graphql.Response{Errors: gqlerror.List{gqlerror.Errorf("the clock stopped")}}
+	}}
+	got := sendForEvents(t, s, request{body: `{"query":"subscription{ticks}"}`})
+	if want := "event: next\ndata: {\"errors\":[{\"message\":\"the clock stopped\"}]}\n\nevent: complete\ndata: \n\n"; eventsOf(got.body) != want {
+		t.Errorf("got %s", got.body)
+	}
+}
+
+func TestRequestsForEventsThatAreNotGraphQLOverHTTPAreRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		send   request
+		status int
+	}{
+		"no query":      {request{body: `{}`}, 400},
+		"no JSON":       {request{body: `{`}, 400},
+		"form":          {request{body: `query={hello}`, contentType: "application/x-www-form-urlencoded"}, 415},
+		"other methods": {request{method: "PUT", body: `{"query":"{hello}"}`}, 405},
+	} {
+		if got := sendForEvents(t, &stub{}, c.send); got.status != c.status {
+			t.Errorf("%s: got %d, want %d", name, got.status, c.status)
+		}
+	}
+}
+
+func TestEventsAreOnlyForThoseWhoLikeThemBest(t *testing.T) {
+	for accept, mediaType := range map[string]string{
+		"text/event-stream":                          eventStream,
+		"text/event-stream, application/json;q=0.9":  eventStream,
+		"application/json, text/event-stream":        plainJSON,
+		"*/*":                                        plainJSON,
+		"text/event-stream;q=0, application/json":    plainJSON,
+		"multipart/mixed, application/json, */*;q=0": plainJSON,
+	} {
+		got := send(t, &stub{}, request{body: `{"query":"{hello}"}`, accept: accept})
+		if !strings.HasPrefix(got.header.Get("Content-Type"), mediaType+";") {
+			t.Errorf("%s: got %s", accept, got.header.Get("Content-Type"))
+		}
+	}
+}
+
+func TestIdleStreamSaysThatItIsAlive(t *testing.T) {
+	site := newSiteOf(&stub{answer: silent})
+	site.pulse = time.Millisecond
+	lines := subscribe(t, serverOf(t, site).URL)
+	for range 6 {
+		if line, err := lines.ReadString('\n'); err != nil || line != ":\n" && line != "\n" {
+			t.Fatalf("got %q %v", line, err)
+		}
+	}
+}
+
+func TestClientThatLeavesAStreamEndsTheSubscription(t *testing.T) {
+	stopped := make(chan bool, 1)
+	site := newSiteOf(&stub{answer: func(ctx context.Context) *graphql.Response {
+		<-ctx.Done()
+		stopped <- true
+		return nil
+	}})
+	ctx, leave := context.WithCancel(t.Context())
+	subscribeIn(t, ctx, serverOf(t, site).URL)
+	leave()
+	<-stopped
+}
+
+func TestStreamsAreCutWithoutCompletionWhenTheServerEnds(t *testing.T) {
+	site := newSiteOf(&stub{answer: silent})
+	lines := subscribe(t, serverOf(t, site).URL)
+	site.connections.end()
+	rest, err := io.ReadAll(lines)
+	if err != nil || strings.Contains(string(rest), "complete") {
+		t.Errorf("got %q %v", rest, err)
+	}
+}
+
+// sendForEvents is send for a client that wants events.
+func sendForEvents(t *testing.T, s *stub, r request) reply {
+	t.Helper()
+	r.accept = eventStream
+	return send(t, s, r)
+}
+
+// eventsOf is a stream without its comments.
+func eventsOf(body string) string { return strings.ReplaceAll(body, ":\n\n", "") }
+
+// subscribe opens a stream that is over when the test is.
+func subscribe(t *testing.T, url string) *bufio.Reader {
+	t.Helper()
+	return subscribeIn(t, t.Context(), url)
+}
+
+func subscribeIn(t *testing.T, ctx context.Context, server string) *bufio.Reader {
+	t.Helper()
+	r, err := http.NewRequestWithContext(ctx, "GET", server+"/graphql?query="+url.QueryEscape("subscription{ticks}"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", eventStream)
+	response, err := http.DefaultClient.Do(r)
+	if err != nil || response.StatusCode != 200 {
+		t.Fatalf("got %v %v", response, err)
+	}
+	t.Cleanup(func() { response.Body.Close() })
+	return bufio.NewReader(response.Body)
+}
