@@ -120,16 +120,13 @@ func TestIdleStreamSaysThatItIsAlive(t *testing.T) {
 }
 
 func TestClientThatLeavesAStreamEndsTheSubscription(t *testing.T) {
-	stopped := make(chan bool, 1)
-	site := newSiteOf(&stub{answer: func(ctx context.Context) *graphql.Response {
-		<-ctx.Done()
-		stopped <- true
-		return nil
-	}})
+	site := newSiteOf(&stub{answer: silent})
 	ctx, leave := context.WithCancel(t.Context())
 	subscribeIn(t, ctx, serverOf(t, site).URL)
 	leave()
-	<-stopped
+	if err := site.connections.wait(t.Context()); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestStreamsAreCutWithoutCompletionWhenTheServerEnds(t *testing.T) {

@@ -152,13 +152,15 @@ func TestSubscriptionThatCannotGoOnEndsWithErrors(t *testing.T) {
 }
 
 func TestNothingFollowsTheCompletionByTheClient(t *testing.T) {
-	stopped := make(chan bool, 1)
+	begun, stopped := make(chan bool), make(chan bool)
 	s := begin(t, newSiteOf(&stub{answer: func(ctx context.Context) *graphql.Response {
+		begun <- true
 		<-ctx.Done()
 		stopped <- true
 		return &graphql.Response{Data: []byte(`{"late":true}`)}
 	}}))
 	s.send(subscribing("1", "subscription{ticks}"))
+	<-begun
 	s.send(`{"type":"complete","id":"1"}`)
 	<-stopped
 	s.wantsNothing()
@@ -242,16 +244,15 @@ func TestSocketsOfPagesOfOtherOriginsAreRefused(t *testing.T) {
 }
 
 func TestSocketWhoseClientIsGoneWithoutAWordIsClosed(t *testing.T) {
-	stopped := make(chan bool, 1)
-	site := newSiteOf(&stub{answer: func(ctx context.Context) *graphql.Response {
-		<-ctx.Done()
-		stopped <- true
-		return nil
-	}})
+	site := newSiteOf(&stub{answer: silent})
 	site.pulse = 10 * time.Millisecond
-	s := begin(t, site)
+	s := dial(t, site)
+	s.send(initialise)
 	s.send(subscribing("1", "subscription{ticks}"))
-	<-stopped // the client answers pings only while it reads
+	// The client answers pings only while it reads.
+	if err := site.connections.wait(t.Context()); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestSubscriptionsOutliveTheTimeOfAnOperation(t *testing.T) {
