@@ -179,7 +179,12 @@ func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, reque
 			return failed(planned.Shape, err)
 		}
 	}
-	data, mentions, faults := response.WriteCited(nil, planned.Shape, plan.Complete(row, found))
+	row = plan.Complete(row, found)
+	histories, err := planned.Histories(ctx, s.store, s.sight, row)
+	if err != nil {
+		return failed(planned.Shape, err)
+	}
+	data, mentions, faults := response.WriteCited(nil, planned.Shape, row, histories)
 	faults = append(notFound(found), faults...)
 	if planned.Cites {
 		if err := s.cite(ctx, op, request, mentions); err != nil {

@@ -133,6 +133,8 @@ const (
 	PartBefore
 	PartAfter
 
+	PartHistory
+
 	PartChangeSequence
 	PartChangeAt
 	PartChangeActor

@@ -240,6 +240,7 @@ func (w *writer) writeNodeFields() {
 	w.field("facts", "", "Facts!", "Its facts.", PartFacts)
 	if w.links != nil {
 		w.field("links", linkArguments, "LinkConnection!", "Its relationships.", w.links)
+		w.field("history", "("+forwardArguments+")", "ChangeConnection!", "Its changes.", PartHistory)
 	}
 }
 
@@ -271,18 +272,18 @@ func (w *writer) writeConnection(t *Traversal, edge string) {
 	}
 	w.written[t.Connection] = true
 	name := t.Target.Name
-	w.open("type", t.Connection, "", fmt.Sprintf("A page of a list of %s.", name))
+	w.open("type", t.Connection, "", fmt.Sprintf("A page of %s.", name))
 	w.field("nodes", "", fmt.Sprintf("[%s!]!", name), "Its objects.", PartNodes)
-	w.field("edges", "", fmt.Sprintf("[%s!]!", t.Edge), "With cursors and facts.", PartEdges)
-	w.field("pageInfo", "", "PageInfo!", "Its place in the list.", PartPageInfo)
-	w.field("totalCount", "", "Int!", "Edges in all; exact.", PartTotalCount)
+	w.field("edges", "", fmt.Sprintf("[%s!]!", t.Edge), "Its edges.", PartEdges)
+	w.field("pageInfo", "", "PageInfo!", "The page.", PartPageInfo)
+	w.field("totalCount", "", "Int!", "Exact count.", PartTotalCount)
 	if t.Connection == name+"Connection" && w.d.rootList(name) != "" {
 		w.field("groups", `("Paths." by: [GroupPath!]!, "First n." first: Int)`, "Grouping!", "Counted by these paths.", PartGroups)
 	}
 	w.close()
 
-	w.open("type", t.Edge, "", fmt.Sprintf("One %s in a list.", name))
-	w.field("cursor", "", "String!", "For `after` and `before`.", PartEdgeCursor)
+	w.open("type", t.Edge, "", fmt.Sprintf("One %s.", name))
+	w.field("cursor", "", "String!", "Its cursor.", PartEdgeCursor)
 	w.field("node", "", name+"!", "The object.", PartEdgeNode)
 	if t.Via == nil {
 		w.field("facts", "", "Facts", "Null in a root list.", PartFacts)

@@ -23,6 +23,7 @@ func (w *writer) writeLinks() {
 	w.WriteString("extend interface Node {\n")
 	w.current = "Node"
 	w.field("links", linkArguments, "LinkConnection!", "Its relationships of any type, in either direction.", w.links)
+	w.field("history", "("+forwardArguments+")", "ChangeConnection!", "Its changes, newest first, each with only what it did to this object and to the relationships that lead from it.", PartHistory)
 	w.close()
 	w.open("type", w.links.Connection, "", "A page of relationships of any type.")
 	w.field("nodes", "", "[Node!]!", "The objects at the other ends.", PartNodes)

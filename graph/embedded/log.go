@@ -59,6 +59,27 @@ func readLog[T any](f *file, after int64, limit int, read func(key, sealed []byt
 	return all, err
 }
 
+// parts implements journal.
+func (f *file) parts(sequences []int64, nodes map[string]bool) ([]query.Entry, error) {
+	var parts []query.Entry
+	err := f.db.View(func(tx *bbolt.Tx) error {
+		for _, sequence := range sequences {
+			key := numbered(sequence)
+			body, err := unseal(key, tx.Bucket(changesBucket).Get(key))
+			if err != nil {
+				return err
+			}
+			change, err := stored.DecodePart(f.model, body, nodes)
+			if err != nil {
+				return fmt.Errorf("change %d: %w", sequence, err)
+			}
+			parts = append(parts, query.Entry{Sequence: sequence, Change: *change})
+		}
+		return nil
+	})
+	return parts, err
+}
+
 // recorded implements journal.
 func (f *file) recorded(key string) (entry *query.Entry, err error) {
 	if f.lost != nil {
@@ -139,6 +160,16 @@ func (m *memory) heads(after int64, limit int) ([]query.Head, error) {
 		heads[i] = e.Head()
 	}
 	return heads, err
+}
+
+func (m *memory) parts(sequences []int64, nodes map[string]bool) ([]query.Entry, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	var parts []query.Entry
+	for _, sequence := range sequences {
+		parts = append(parts, *m.log[sequence-1].Of(nodes))
+	}
+	return parts, nil
 }
 
 func (m *memory) recorded(key string) (*query.Entry, error) {

@@ -4,6 +4,7 @@ package embedded
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 
 	"bordergraph/graph/query"
@@ -36,6 +37,8 @@ type journal interface {
 	write(e *query.Entry, contents *query.Contents) error
 	entries(after int64, limit int) ([]query.Entry, error)
 	heads(after int64, limit int) ([]query.Head, error)
+	// parts are of entries that there are.
+	parts(sequences []int64, nodes map[string]bool) ([]query.Entry, error)
 	// recorded is nil if there is no change of this key.
 	recorded(key string) (*query.Entry, error)
 	close() error
@@ -111,6 +114,13 @@ func (s *Store) Changes(_ context.Context, after int64, limit int) ([]query.Entr
 // Heads implements query.Store.
 func (s *Store) Heads(_ context.Context, after int64, limit int) ([]query.Head, error) {
 	return s.journal.heads(after, s.known(after, limit))
+}
+
+// Parts implements query.Store.
+func (s *Store) Parts(_ context.Context, sequences []int64, nodes map[string]bool) ([]query.Entry, error) {
+	last := s.read.Load().sequence
+	there := slices.DeleteFunc(slices.Sorted(slices.Values(sequences)), func(n int64) bool { return n < 1 || n > last })
+	return s.journal.parts(slices.Compact(there), nodes)
 }
 
 // known is how many of the changes after a sequence, at most limit, are in the graph that is read.

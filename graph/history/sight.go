@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"bordergraph/graph/query"
 )
 
@@ -16,17 +18,19 @@ type Sight struct {
 	// sequence of the change up to which they are.
 	marked   map[string]query.Clearance
 	followed int64
+	// kept are changes of single nodes that were read lately.
+	kept *lru.Cache[changeOf, *query.Entry]
 }
 
-// NewSight is for the changes of one store.
+// NewSight is for the changes of one store, which is always to be given.
 func NewSight(model *query.Model) *Sight {
-	return &Sight{model: model, marked: map[string]query.Clearance{}}
+	kept, _ := lru.New[changeOf, *query.Entry](maxKept) // fails for a size below 1 only
+	return &Sight{model: model, marked: map[string]query.Clearance{}, kept: kept}
 }
 
 // Shown are entries as they are for an asker: what was marked higher was not there, so that one who may
 // see a node only after a change sees it made. A relationship is there if it and both its ends are, a
-// source if it may be seen. Ends and sources that an entry does not change are seen as they are now or,
-// where they are gone, as they were last.
+// source if it may be seen: as they are now or, where they are gone, as they were last.
 func (s *Sight) Shown(ctx context.Context, store query.Store, entries []query.Entry, clearance query.Clearance) ([]query.Entry, error) {
 	if clearance >= query.Secret {
 		return entries, nil
@@ -37,18 +41,9 @@ func (s *Sight) Shown(ctx context.Context, store query.Store, entries []query.En
 	}
 	shown := make([]query.Entry, len(entries))
 	for i := range entries {
-		shown[i] = (&view{clearance, ownMarkings(&entries[i]), hidden}).entry(entries[i])
+		shown[i] = (&view{clearance, hidden}).entry(entries[i])
 	}
 	return shown, nil
-}
-
-// ownMarkings are those of the nodes that an entry changes: after it, or before it if they are gone.
-func ownMarkings(e *query.Entry) map[string]query.Clearance {
-	own := make(map[string]query.Clearance, len(e.Nodes))
-	for _, n := range e.Nodes {
-		own[n.Record().ID()] = markingOf(n.Record().Values, query.NodeFacts)
-	}
-	return own
 }
 
 func markingOf(values []any, facts int) query.Clearance {
@@ -61,7 +56,7 @@ func sourcesOf(values []any, facts int) []any {
 	return sources
 }
 
-// hidden are the nodes that entries name without changing them, and that may not be seen.
+// hidden are the ends and sources of entries that may not be seen.
 func (s *Sight) hidden(ctx context.Context, store query.Store, entries []query.Entry, clearance query.Clearance) (map[string]bool, error) {
 	named := namedBy(entries)
 	if len(named) == 0 {
@@ -87,18 +82,17 @@ func (s *Sight) hidden(ctx context.Context, store query.Store, entries []query.E
 	return hidden, s.addGone(ctx, store, hidden, gone, clearance)
 }
 
-// namedBy are the nodes that some entries name without changing them, each once.
+// namedBy are the ends and sources of some entries, each once.
 func namedBy(entries []query.Entry) []any {
 	var named []any
 	known := map[string]bool{}
-	for i := range entries {
-		own := ownMarkings(&entries[i])
-		add := func(id string) {
-			if _, is := own[id]; !is && !known[id] {
-				known[id] = true
-				named = append(named, id)
-			}
+	add := func(id string) {
+		if !known[id] {
+			known[id] = true
+			named = append(named, id)
 		}
+	}
+	for i := range entries {
 		eachValues(&entries[i], func(values []any, facts int) {
 			for _, source := range sourcesOf(values, facts) {
 				add(source.(string))
@@ -193,7 +187,8 @@ func (s *Sight) followTo(ctx context.Context, r *Reader) error {
 			return err
 		}
 		for i := range entries {
-			for id, marking := range ownMarkings(&entries[i]) {
+			for _, n := range entries[i].Nodes {
+				id, marking := n.Record().ID(), markingOf(n.Record().Values, query.NodeFacts)
 				if marking > query.Public || s.marked[id] > query.Public {
 					s.marked[id] = marking
 				}
@@ -206,15 +201,7 @@ func (s *Sight) followTo(ctx context.Context, r *Reader) error {
 // view is what an asker may see of one entry.
 type view struct {
 	clearance query.Clearance
-	own       map[string]query.Clearance
-	hidden    map[string]bool
-}
-
-func (v *view) sees(id string) bool {
-	if marking, is := v.own[id]; is {
-		return marking <= v.clearance
-	}
-	return !v.hidden[id]
+	hidden    map[string]bool // ends and sources
 }
 
 func (v *view) entry(e query.Entry) query.Entry {
@@ -241,7 +228,7 @@ func (v *view) node(r *query.NodeRecord) *query.NodeRecord {
 }
 
 func (v *view) link(r *query.LinkRecord) *query.LinkRecord {
-	if r == nil || markingOf(r.Values, query.LinkFacts) > v.clearance || !v.sees(r.From) || !v.sees(r.To) {
+	if r == nil || markingOf(r.Values, query.LinkFacts) > v.clearance || v.hidden[r.From] || v.hidden[r.To] {
 		return nil
 	}
 	return &query.LinkRecord{Relationship: r.Relationship, From: r.From, To: r.To, Values: v.values(r.Values, query.LinkFacts)}
@@ -250,7 +237,7 @@ func (v *view) link(r *query.LinkRecord) *query.LinkRecord {
 // values are those of a record without the sources that may not be seen.
 func (v *view) values(values []any, facts int) []any {
 	sources := sourcesOf(values, facts)
-	hidden := func(id any) bool { return !v.sees(id.(string)) }
+	hidden := func(id any) bool { return v.hidden[id.(string)] }
 	if !slices.ContainsFunc(sources, hidden) {
 		return values
 	}

@@ -32,6 +32,27 @@ func (s *Store) Heads(ctx context.Context, after int64, limit int) ([]query.Head
 	})
 }
 
+const readParts = "MATCH (e:`BordergraphChange`) WHERE e.`sequence` IN $sequences RETURN e.`sequence`, e.`payload` ORDER BY e.`sequence`"
+
+// Parts implements query.Store.
+func (s *Store) Parts(ctx context.Context, sequences []int64, nodes map[string]bool) ([]query.Entry, error) {
+	ctx, cancel := within(ctx, readTimeout)
+	defer cancel()
+	records, err := s.read(ctx, readParts, map[string]any{"sequences": sequences})
+	if err != nil {
+		return nil, outward(ctx, "read the log", err)
+	}
+	var parts []query.Entry
+	for _, r := range records {
+		change, err := stored.DecodePart(s.model, r.Values[1].([]byte), nodes)
+		if err != nil {
+			return nil, fmt.Errorf("change %v: %w", r.Values[0], err)
+		}
+		parts = append(parts, query.Entry{Sequence: r.Values[0].(int64), Change: *change})
+	}
+	return parts, nil
+}
+
 // readLog reads something of each of at most limit changes after a sequence.
 func readLog[T any](ctx context.Context, s *Store, what string, after int64, limit int, read func(values []any) (*T, error)) ([]T, error) {
 	ctx, cancel := within(ctx, readTimeout)

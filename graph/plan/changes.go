@@ -20,9 +20,9 @@ func (b *builder) changes(root *row, g *group) response.Value {
 		return response.Null{}
 	}
 	l := &logged{
-		told:   b.telling(arguments),
-		limit:  b.first(arguments),
-		wanted: history.Wanted{After: b.sequence(arguments), Records: b.Limits.Links},
+		telling: b.telling(arguments),
+		limit:   b.first(arguments),
+		wanted:  history.Wanted{After: b.sequence(arguments), Records: b.Limits.Links},
 	}
 	l.wanted.Actor, _ = arguments["actor"].(string)
 	l.wanted.From, l.wanted.To = b.moment(arguments["from"]), b.moment(arguments["to"])
@@ -32,7 +32,7 @@ func (b *builder) changes(root *row, g *group) response.Value {
 	value := &response.Found{Column: &response.Column{}}
 	value.Object = b.fields("ChangeConnection", g, func(g *group) response.Value { return b.loggedField(l, g) })
 	b.searches = append(b.searches, &pending{key: g.key, column: value.Column, find: l.find})
-	root.cost += times(int64(max(l.limit, 1)), 1+l.told.cost)
+	root.cost += times(int64(max(l.limit, 1)), 1+l.telling.cost)
 	return value
 }
 
@@ -64,11 +64,11 @@ func (b *builder) moment(given any) time.Time {
 	return t
 }
 
-// logged is a page of the log.
+// logged is a page of the log, or of what it says of one node.
 type logged struct {
-	told   *telling
-	wanted history.Wanted
-	limit  int
+	telling *telling
+	wanted  history.Wanted
+	limit   int
 	// ahead and behind are whether it is asked if the list goes on, and if it began before.
 	ahead, behind bool
 }
@@ -85,13 +85,13 @@ const (
 func (b *builder) loggedField(l *logged, g *group) response.Value {
 	switch b.API.Field("ChangeConnection", g.name) {
 	case derive.PartNodes:
-		return each(loggedMembers, l.told.object(g))
+		return each(loggedMembers, l.telling.object(g))
 	case derive.PartEdges:
 		return each(loggedMembers, b.fields("ChangeEdge", g, func(g *group) response.Value {
 			if b.API.Field("ChangeEdge", g.name) == derive.PartEdgeCursor {
 				return textAt(changeCursor)
 			}
-			return &response.Nested{Object: l.told.object(g)}
+			return &response.Nested{Object: l.telling.object(g)}
 		}))
 	}
 	return &response.Nested{Object: b.fields("PageInfo", g, func(g *group) response.Value {
@@ -137,20 +137,27 @@ func (l *logged) find(ctx context.Context, f *finding) (query.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	row := query.Row{loggedAhead: reader.Stopped || len(members) > l.limit, loggedEnd: nil}
-	members = members[:min(l.limit, len(members))]
-	if row[loggedMembers] = members; len(members) > 0 {
-		row[loggedStart], row[loggedEnd] = members[0].(query.Row)[changeCursor], members[len(members)-1].(query.Row)[changeCursor]
+	begun := false
+	if l.behind && l.wanted.After > 0 {
+		if begun, err = l.begun(ctx, f); err != nil {
+			return nil, err
+		}
 	}
+	row := l.row(members, reader.Stopped || len(members) > l.limit, begun)
 	if reader.Stopped {
 		row[loggedEnd] = strconv.FormatInt(reader.Last, 10)
 	}
-	if l.behind && l.wanted.After > 0 {
-		row[loggedBehind], err = l.begun(ctx, f)
-	} else {
-		row[loggedBehind] = false
+	return row, nil
+}
+
+// row is that of a page.
+func (l *logged) row(members []any, more, begun bool) query.Row {
+	members = members[:min(l.limit, len(members))]
+	row := query.Row{loggedMembers: members, loggedAhead: more, loggedBehind: begun, loggedStart: nil, loggedEnd: nil}
+	if len(members) > 0 {
+		row[loggedStart], row[loggedEnd] = members[0].(query.Row)[changeCursor], members[len(members)-1].(query.Row)[changeCursor]
 	}
-	return row, err
+	return row
 }
 
 // begun is whether the list has anything before the page.
@@ -176,11 +183,11 @@ func (l *logged) read(ctx context.Context, f *finding, reader *history.Reader, l
 		if len(entries) == 0 {
 			break
 		}
-		if entries, err = f.sight.Shown(ctx, f.store, entries, l.told.clearance); err != nil {
+		if entries, err = f.sight.Shown(ctx, f.store, entries, l.telling.clearance); err != nil {
 			return nil, err
 		}
 		for i := range entries {
-			if row := l.told.Row(&entries[i]); row != nil {
+			if row := l.telling.Row(&entries[i]); row != nil {
 				members = append(members, row)
 			}
 		}

@@ -86,7 +86,7 @@ func (f *finding) rows(ctx context.Context, q *query.Query) ([]any, error) {
 // The codes of searches that cannot be carried out.
 const (
 	NotFound = "NOT_FOUND"
-	TooFar   = "SEARCH_TOO_FAR"
+	TooFar   = history.TooFar
 )
 
 func (f *finding) look(links int) error {

@@ -134,6 +134,8 @@ func (s *subject) part(part derive.Part, g *group) response.Value {
 		return &response.InForce{Dates: s.dates(), End: s.datesOfEnd(), Date: s.scope.date}
 	case derive.PartMarking:
 		return &response.Marking{Column: s.fact(query.FactMarking)}
+	case derive.PartHistory:
+		return s.row.once(s.of, part, g, func() response.Value { return s.history(g) })
 	case derive.PartVersion:
 		return s.version()
 	case derive.PartNameText:

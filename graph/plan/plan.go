@@ -39,8 +39,8 @@ type Limits struct {
 	Walks int
 	// Work is the most fields and conditions, fragments spread out, that are planned at all.
 	Work int
-	// Links is the most relationships that the searches of an operation look at, and the most records
-	// of the log that a page of changes looks at.
+	// Links is the most relationships that the searches of an operation look at, the most records of the
+	// log that a page of changes looks at, and the most changes that the histories of an operation look at.
 	Links int
 	// Cost is the most that an operation may cost: see cost.go.
 	Cost int64
@@ -70,6 +70,9 @@ type Plan struct {
 	// searches are carried out by Find before the query is asked; they look at so many links at most.
 	searches []*pending
 	links    int
+	// histories are read by Histories once the query is answered.
+	histories map[*response.History]*logged
+	clearance query.Clearance
 }
 
 // ServiceField is a root field that Go code answers: whoever does so puts the answer into Answer.
@@ -113,15 +116,16 @@ func New(request *Request) (*Plan, gqlerror.List) {
 // builder carries what one planning needs everywhere.
 type builder struct {
 	*Request
-	coerced  map[string]any
-	args     []any
-	path     ast.Path
-	problems gqlerror.List
-	walks    int // in conditions and orders
-	work     int // fields and conditions that have been planned
-	searches []*pending
-	change   *change.Request  // nil for a query
-	gone     *response.Column // where the Shape reads what a mutation removed; nil if it removes nothing
+	coerced   map[string]any
+	args      []any
+	path      ast.Path
+	problems  gqlerror.List
+	walks     int // in conditions and orders
+	work      int // fields and conditions that have been planned
+	searches  []*pending
+	histories map[*response.History]*logged
+	change    *change.Request  // nil for a query
+	gone      *response.Column // where the Shape reads what a mutation removed; nil if it removes nothing
 }
 
 func (b *builder) problem(code, format string, args ...any) {
@@ -182,6 +186,7 @@ func (b *builder) operation() *Plan {
 	}
 	plan.Query = &query.Query{Columns: root.finish(), Args: b.args}
 	plan.searches, plan.links = b.searches, b.Limits.Links
+	plan.histories, plan.clearance = b.histories, b.Clearance
 	for i, s := range b.searches {
 		s.column.Index = len(plan.Query.Columns) + i
 	}

@@ -118,6 +118,23 @@ func (e *Entry) Head() Head {
 	return Head{Sequence: e.Sequence, At: e.At, Actor: e.Actor, Replace: e.Replace, Records: len(e.Nodes) + len(e.Links)}
 }
 
+// Of is the entry with only what was done to some nodes, and to relationships of which a change moves them.
+func (e *Entry) Of(nodes map[string]bool) *Entry {
+	part := *e
+	part.Nodes, part.Links = nil, nil
+	for _, n := range e.Nodes {
+		if nodes[n.Record().ID()] {
+			part.Nodes = append(part.Nodes, n)
+		}
+	}
+	for _, l := range e.Links {
+		if slices.ContainsFunc(l.Record().Moves(), func(id string) bool { return nodes[id] }) {
+			part.Links = append(part.Links, l)
+		}
+	}
+	return &part
+}
+
 // Write makes a change in a transaction of its own.
 func Write(ctx context.Context, s Store, c *Change) error {
 	return s.Update(ctx, func(tx Tx) error {

@@ -19,6 +19,8 @@ type Store interface {
 	Changes(ctx context.Context, after int64, limit int) ([]Entry, error)
 	// Heads is Changes without what was changed: it takes little, however large the changes are.
 	Heads(ctx context.Context, after int64, limit int) ([]Head, error)
+	// Parts reads some entries of the log in their order, of each only Entry.Of some nodes.
+	Parts(ctx context.Context, sequences []int64, nodes map[string]bool) ([]Entry, error)
 	// Contents says what the graph was made from; nil if the store is empty.
 	Contents(ctx context.Context) (*Contents, error)
 	// Ready is nil while the store can answer.

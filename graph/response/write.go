@@ -18,14 +18,14 @@ import (
 // Write appends the answer to buffer as a JSON object, or null, and returns what went wrong on the way.
 // A value that is missing where the schema promises one makes the nearest object null that may be.
 func Write(buffer []byte, shape *Object, row query.Row) ([]byte, gqlerror.List) {
-	data, _, errors := WriteCited(buffer, shape, row)
+	data, _, errors := WriteCited(buffer, shape, row, nil)
 	return data, errors
 }
 
 // WriteCited is Write that answers, too, all that is shown and rests on sources, in the order in which
-// it stands in the answer.
-func WriteCited(buffer []byte, shape *Object, row query.Row) ([]byte, []citation.Mention, gqlerror.List) {
-	w := &writer{buffer: buffer}
+// it stands in the answer. It is given the rows of the Histories.
+func WriteCited(buffer []byte, shape *Object, row query.Row, histories map[Shown]query.Row) ([]byte, []citation.Mention, gqlerror.List) {
+	w := &writer{buffer: buffer, histories: histories}
 	if !w.object(shape, row) {
 		w.buffer = append(w.buffer[:len(buffer)], "null"...)
 		w.mentions = nil
@@ -39,6 +39,12 @@ type writer struct {
 	mentions []citation.Mention
 	path     []step
 	pools    map[*Pool]map[any]query.Row
+
+	histories map[Shown]query.Row
+	// collects is whether only what histories are shown is wanted; known are those among them.
+	collects bool
+	shown    []Shown
+	known    map[Shown]bool
 }
 
 // step is one element of a path: a response key, or an index where there is none.

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math/bits"
 	"slices"
 	"sync"
 	"time"
@@ -190,11 +191,21 @@ func readHead(data []byte) (query.Head, []byte, error) {
 // DecodeChange reads a change under a model, which may be another than that it was written under.
 // What the model has no place for is an error with the code Misfit.
 func DecodeChange(model *query.Model, data []byte) (*query.Change, error) {
+	return decode(model, data, nil)
+}
+
+// DecodePart is DecodeChange of only what was done to some nodes, as Entry.Of says; the rest takes little.
+func DecodePart(model *query.Model, data []byte, nodes map[string]bool) (*query.Change, error) {
+	return decode(model, data, nodes)
+}
+
+// decode reads what was done to some nodes; nil stands for all.
+func decode(model *query.Model, data []byte, only map[string]bool) (*query.Change, error) {
 	plain, err := decompress(data)
 	if err != nil {
 		return nil, err
 	}
-	d := &changeDecoder{Decoder: NewDecoder(plain, map[string]any{}), model: model}
+	d := &changeDecoder{Decoder: NewDecoder(plain, map[string]any{}), model: model, only: only}
 	c := d.about()
 	c.Nodes = decodeEach(d, d.node)
 	c.Links = decodeEach(d, d.link)
@@ -210,6 +221,7 @@ func DecodeChange(model *query.Model, data []byte) (*query.Change, error) {
 type changeDecoder struct {
 	*Decoder
 	model  *query.Model
+	only   map[string]bool // nodes; nil for all
 	places []place
 	misfit string // the first thing that the model has no place for
 }
@@ -262,19 +274,27 @@ func (d *changeDecoder) about() *query.Change {
 	return c
 }
 
-func decodeEach[T any](d *changeDecoder, decode func() T) []T {
+// decodeEach decodes what is wanted of a number of changes.
+func decodeEach[T any](d *changeDecoder, decode func() (T, bool)) []T {
 	var all []T
 	for range d.count() {
+		one, wanted := decode()
 		if d.done() {
 			return nil
 		}
-		all = append(all, decode())
+		if wanted {
+			all = append(all, one)
+		}
 	}
 	return all
 }
 
-func (d *changeDecoder) node() (n query.NodeChange) {
+func (d *changeDecoder) node() (n query.NodeChange, wanted bool) {
 	p := d.place(d.typ)
+	if d.done() || d.only != nil && !d.only[d.firstAhead()] {
+		d.skip(p)
+		return n, false
+	}
 	before, after := d.both(p)
 	if before != nil {
 		n.Before = &query.NodeRecord{Type: p.typ, Values: before}
@@ -282,12 +302,16 @@ func (d *changeDecoder) node() (n query.NodeChange) {
 	if after != nil {
 		n.After = &query.NodeRecord{Type: p.typ, Values: after}
 	}
-	return n
+	return n, true
 }
 
-func (d *changeDecoder) link() (l query.LinkChange) {
+func (d *changeDecoder) link() (l query.LinkChange, wanted bool) {
 	p := d.place(d.relationship)
 	from, to := d.String(), d.String()
+	if d.done() || d.only != nil && !d.only[from] && !(p.relationship.Symmetric && d.only[to]) {
+		d.skip(p)
+		return l, false
+	}
 	before, after := d.both(p)
 	if before != nil {
 		l.Before = &query.LinkRecord{Relationship: p.relationship, From: from, To: to, Values: before}
@@ -295,7 +319,28 @@ func (d *changeDecoder) link() (l query.LinkChange) {
 	if after != nil {
 		l.After = &query.LinkRecord{Relationship: p.relationship, From: from, To: to, Values: after}
 	}
-	return l
+	return l, true
+}
+
+// firstAhead is the first value of the record that comes next, which is read after it nevertheless.
+func (d *changeDecoder) firstAhead() string {
+	ahead := *d.Decoder
+	ahead.Uvarint() // whether there is something before and after
+	if ahead.tag() != tagString {
+		return ""
+	}
+	return ahead.String()
+}
+
+// skip passes over a record before and after a change.
+func (d *changeDecoder) skip(p place) {
+	records := bits.OnesCount64(d.Uvarint() & (hasBefore | hasAfter))
+	for range records * len(p.positions) {
+		if d.done() {
+			return
+		}
+		d.Skip()
+	}
 }
 
 // place is the one of the number that comes next; one that is new is read.

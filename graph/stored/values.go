@@ -110,6 +110,28 @@ func (d *Decoder) Value() any {
 	return nil
 }
 
+// Skip passes over one value.
+func (d *Decoder) Skip() {
+	switch d.tag() {
+	case tagString:
+		_ = d.String()
+	case tagInt:
+		d.Varint()
+	case tagFloat:
+		d.take(8)
+	case tagList:
+		for range d.Uvarint() {
+			if d.Err != nil {
+				return
+			}
+			d.Skip()
+		}
+	case tagFalse, tagTrue, tagMissing:
+	default:
+		d.Err = ErrDamaged
+	}
+}
+
 func (d *Decoder) tag() int {
 	if tag := d.take(1); tag != "" {
 		return int(tag[0])

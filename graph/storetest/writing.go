@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bordergraph/graph/derive"
+	"bordergraph/graph/history"
 	"bordergraph/graph/query"
 	"bordergraph/graph/record"
 )
@@ -35,6 +36,8 @@ func RunWriting(t *testing.T, open Open, reopen Reopen) {
 		{"the log holds what was there before and after", (*writing).beforeAndAfter},
 		{"a node has the version of the change that left it", (*writing).versions},
 		{"heads tell what changes say of themselves", (*writing).heads},
+		{"parts of the log are what was done to some nodes", (*writing).parts},
+		{"the changes of a node are found one from another", (*writing).chains},
 		{"the time of a change is never before that of the last", (*writing).times},
 		{"a graph is replaced, and the log goes on", (*writing).replaces},
 		{"a key is found again after reopening", (*writing).keys},
@@ -414,6 +417,58 @@ func (w *writing) heads() {
 		w.expect("the last", heads, []query.Head{{Sequence: 3, At: at, Actor: "bình"}})
 		w.store = w.reopen(w.T, w.store, w.api.Model)
 	}
+}
+
+func (w *writing) parts() {
+	now := ordered(w.graph)
+	for round := range 4 {
+		c := w.random.change(w.T, w.api.Model, now, round)
+		w.write(c)
+		now = after(now, c)
+	}
+	nodes := map[string]bool{"absent": true, w.graph.Links[0].From: true, w.graph.Links[1].To: true, w.graph.Nodes[3].ID(): true}
+	all := w.entries(0)
+	for range 2 {
+		parts, err := w.store.Parts(w.Context(), []int64{5, 1, 3, 3, 70, -1}, nodes)
+		if err != nil || len(parts) != 3 {
+			w.Fatalf("three parts: %v, %v", parts, err)
+		}
+		for i, sequence := range []int64{1, 3, 5} {
+			w.expect(fmt.Sprint("part of ", sequence), parts[i], *all[sequence-1].Of(nodes))
+		}
+		w.store = w.reopen(w.T, w.store, w.api.Model)
+	}
+	none, err := w.store.Parts(w.Context(), []int64{70}, nodes)
+	w.expect("part of no entry", []any{len(none), err}, []any{0, nil})
+}
+
+func (w *writing) chains() {
+	now := stored(w.T, w.store, w.graph)
+	for round := range 12 {
+		c := w.random.change(w.T, w.api.Model, now, round)
+		now = after(now, &w.write(c).Change)
+	}
+	log := w.entries(0)
+	slices.Reverse(log)
+	sight := history.NewSight(w.api.Model)
+	var chains []*history.Chain
+	found, want := map[string][]query.Entry{}, map[string][]query.Entry{}
+	for _, n := range stored(w.T, w.store, now).Nodes {
+		only := map[string]bool{n.ID(): true}
+		for _, e := range log {
+			if part := e.Of(only); len(part.Nodes) > 0 {
+				want[n.ID()] = append(want[n.ID()], *part)
+			}
+		}
+		chains = append(chains, &history.Chain{Node: n.ID(), Version: n.Values[query.NodeVersion].(int64), Keep: func(e *query.Entry) bool {
+			found[n.ID()] = append(found[n.ID()], *e)
+			return false
+		}})
+	}
+	if err := sight.Read(w.Context(), w.store, query.Secret, chains, 10_000); err != nil {
+		w.Fatal(err)
+	}
+	w.expect("the histories", found, want)
 }
 
 func (w *writing) times() {
