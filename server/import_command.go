@@ -9,24 +9,31 @@ import (
 	"strings"
 	"time"
 
+	"bordergraph"
 	"bordergraph/graph"
+	"bordergraph/graph/derive"
 	"bordergraph/graph/importer"
 	"bordergraph/graph/query"
 )
 
 // importCommand is the command that writes what files say into the graph.
 type importCommand struct {
-	Files   []string `arg:"" name:"file" help:"Files to import, all as one change; - for standard input."`
-	DryRun  bool     `help:"Write nothing; report of each row whether it would be created, changed, unchanged or refused, and why."`
-	Partial bool     `help:"Write the rows that are sound although others are refused, and say which went in."`
-	Comment string   `help:"Why, for the log of changes."`
-	Actor   string   `help:"In whose name, for the log of changes. Default: anonymous."`
+	Files   []string          `arg:"" name:"file" help:"Files to import, all as one change; - for standard input."`
+	DryRun  bool              `help:"Write nothing; report of each row whether it would be created, changed, unchanged or refused, and why."`
+	Partial bool              `help:"Write the rows that are sound although others are refused, and say which went in."`
+	Comment string            `help:"Why, for the log of changes."`
+	Actor   string            `help:"In whose name, for the log of changes. Default: anonymous."`
+	Type    string            `placeholder:"TYPE" help:"Of tables: the type of the objects, such as BorderPost, or of the relationships, such as IN_SECTOR, that their rows give. Default: the only one that has all columns."`
+	Columns map[string]string `mapsep:"," placeholder:"HEADER=FIELD,..." help:"Of tables: the fields that columns give, by their headers; HEADER= leaves one out. Default: guessed, and shown."`
+	Sheet   string            `placeholder:"NAME" help:"Of workbooks: the sheet that is meant, where several hold something."`
 }
 
 // Help implements kong.HelpProvider.
 func (importCommand) Help() string {
 	return "Creates and updates objects by id, and relationships: what a row gives is set, what it leaves out stays, null clears. A relationship is given whole.\n\n" +
-		"Files hold JSON Lines: what export writes, or the lines of dataset/. gzip is recognised by the content.\n\n" +
+		"Files hold JSON Lines: what export writes, or the lines of dataset/; or a table with a header, as CSV (separated by commas, semicolons or tabs; UTF-8 or UTF-16) or XLSX, " +
+		"of objects of one type or relationships of one kind. Headers are names of fields, or what they are called in Vietnamese or English. An empty cell changes nothing; a formula is never computed: a cell of a workbook that holds one is refused, in CSV it is text. " +
+		"What a file is, gzip included, is recognised by its content.\n\n" +
 		"All rows of all files are checked as mutations are, and written in one transaction: all, or nothing if one is refused. An import that was interrupted has written nothing or all; " +
 		"run again, it writes what is not there yet. A store with nothing in it becomes what the files hold: so a backup is restored.\n\n" +
 		"The command fails if a row is refused."
@@ -34,7 +41,14 @@ func (importCommand) Help() string {
 
 // Run implements the command.
 func (i *importCommand) Run(ctx context.Context, s *settings, c *console) error {
-	rows, err := i.read(c)
+	api, err := graph.Read(bordergraph.Schema)
+	if err != nil {
+		return err
+	}
+	rows, err := i.read(api, c)
+	for _, columns := range rows.Maps {
+		fmt.Fprintf(c.out, "bordergraph: columns of %s\n", columns)
+	}
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
 	}
@@ -46,19 +60,19 @@ func (i *importCommand) Run(ctx context.Context, s *settings, c *console) error 
 }
 
 // read reads all files.
-func (i *importCommand) read(c *console) (*importer.Reader, error) {
-	rows := importer.NewReader()
+func (i *importCommand) read(api *derive.API, c *console) (*importer.Reader, error) {
+	rows := importer.NewReader(api, importer.Tables{Type: i.Type, Columns: i.Columns, Sheet: i.Sheet})
 	for _, name := range i.Files {
 		file, err := input(name)
 		if err != nil {
-			return nil, err
+			return rows, err
 		}
 		p := newReadProgress(file, c, func() int { return len(rows.Rows) })
 		err = rows.Read(name, p)
 		p.end()
 		file.Close()
 		if err != nil {
-			return nil, err
+			return rows, err
 		}
 	}
 	return rows, nil

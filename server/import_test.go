@@ -100,3 +100,21 @@ func TestWhatCannotBeReadIsNotImported(t *testing.T) {
 		}
 	}
 }
+
+func TestATableIsImportedAndItsColumnsAreShown(t *testing.T) {
+	dir := t.TempDir()
+	said(t, dir, false, "load")
+	write(t, dir, "treaties.csv", "Mã;Tên;kind;countries;Nguồn;Từ ngày;ngày ký\nagr:new;Hiệp định mới;hiệp ước biên giới;country:LA;src:seed002;01/02/2020;2020-02\n")
+	got := said(t, dir, false, "import", "treaties.csv", "--columns", "ngày ký=signedOn", "--dry-run")
+	for _, want := range []string{"columns of treaties.csv: Agreement: Mã=id, Tên=name,", "ngày ký=signedOn", "treaties.csv:2: created: agr:new"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("it says %s, want %s", got, want)
+		}
+	}
+	if got := said(t, dir, true, "import", "treaties.csv"); !strings.Contains(got, "say which type is meant") {
+		t.Errorf("without the column, it says %s", got)
+	}
+	if got := said(t, dir, true, "import", "treaties.csv", "--type", "Agreement"); !strings.Contains(got, `column 7, "ngày ký", is no field of Agreement`) {
+		t.Errorf("of a type, it says %s", got)
+	}
+}

@@ -35,6 +35,8 @@ type Save struct {
 	Expected *int64
 	// Names are nil if they are not given.
 	Names *[]record.Name
+	// MainNames each take the place of the main name in their language, or are added.
+	MainNames []record.Name
 	// Values are by the name of the stored property; nil clears it.
 	Values    map[string]any
 	Relations []*Relation

@@ -140,6 +140,9 @@ func (d *draft) saveNode(s *Save) {
 	if s.Names != nil {
 		written.Names = *s.Names
 	}
+	for _, n := range s.MainNames {
+		written.Names = withMain(written.Names, n)
+	}
 	for name, value := range s.Values {
 		written.Set(name, value)
 	}
@@ -169,6 +172,17 @@ func (d *draft) checkVersion(s *Save, stored *query.NodeRecord) {
 		Place: s.In("expectedVersion"), Code: Conflict, Message: message,
 		Details: map[string]any{"version": version, "expectedVersion": *s.Expected},
 	})
+}
+
+// withMain are names with another main name in a language.
+func withMain(names []record.Name, main record.Name) []record.Name {
+	for i, n := range names {
+		if n.Lang == main.Lang && n.Kind == main.Kind {
+			names[i] = main
+			return names
+		}
+	}
+	return append(names, main)
 }
 
 // checkNode says what is wrong with the facts of a node that is new or changed.

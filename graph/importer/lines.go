@@ -93,6 +93,9 @@ func orNil(text string) any {
 // fields says where each property is given, of which the own ones begin at a position.
 func (f *form) fields(properties []*query.Property, own int) map[string]string {
 	fields := map[string]string{}
+	if f != nil {
+		fields["names"] = f.headerOf("names")
+	}
 	for i, p := range properties {
 		switch {
 		case f != nil:

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,45 +10,92 @@ import (
 	"hash"
 	"io"
 
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
 	"bordergraph/graph/dataset"
+	"bordergraph/graph/derive"
 )
 
-// Reader reads the rows of files.
+// Reader reads the rows of files: JSON Lines of the dataset's format, tables of text (CSV), and workbooks (XLSX).
+// Which it is shows in the content.
 type Reader struct {
 	// Rows are all that were read so far.
 	Rows []*Row
 	// Backup is whether they are those of one complete backup.
 	Backup bool
+	// Maps say of each table what its columns give.
+	Maps   []string
+	api    *derive.API
+	tables Tables
 	files  int
 	sum    hash.Hash
 }
 
 // NewReader makes a reader that has read nothing.
-func NewReader() *Reader { return &Reader{sum: sha256.New()} }
+func NewReader(api *derive.API, tables Tables) *Reader {
+	return &Reader{api: api, tables: tables, sum: sha256.New()}
+}
 
 // Fingerprint changes whenever what was read does.
 func (r *Reader) Fingerprint() string { return hex.EncodeToString(r.sum.Sum(nil)) }
 
+// peeked is how much of a file shows what it is.
+const peeked = 64 << 10
+
 // Read reads a file, compressed with gzip or not. A row that cannot be read is kept with its fault; the error
 // says why nothing of the file is to be taken.
 func (r *Reader) Read(name string, file io.Reader) error {
+	r.Backup = false
 	plain, err := dataset.Decompress(io.TeeReader(file, r.sum))
+	if err == nil {
+		err = r.read(name, bufio.NewReaderSize(plain, peeked))
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	if err := r.lines(name, plain); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
+	r.files++
 	return nil
+}
+
+func (r *Reader) read(name string, file *bufio.Reader) error {
+	begin, err := file.Peek(4)
+	if err != nil && err != io.EOF {
+		return err
+	}
+	switch {
+	case bytes.HasPrefix(begin, []byte("PK\x03\x04")):
+		return r.xlsx(name, file)
+	case bytes.HasPrefix(begin, []byte("\xff\xfe")), bytes.HasPrefix(begin, []byte("\xfe\xff")):
+		utf16 := unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
+		return r.text(name, bufio.NewReaderSize(transform.NewReader(file, utf16.NewDecoder()), peeked))
+	case bytes.HasPrefix(begin, byteOrderMark):
+		_, _ = file.Discard(len(byteOrderMark)) // they were peeked at
+	}
+	return r.text(name, file)
+}
+
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+func (r *Reader) text(name string, file *bufio.Reader) error {
+	begin, err := file.Peek(peeked)
+	if err != nil && err != io.EOF {
+		return err
+	}
+	begin = bytes.TrimLeft(begin, " \t\r\n")
+	switch {
+	case len(begin) == 0 || begin[0] == '{':
+		return r.lines(name, file)
+	case begin[0] == '[':
+		return errors.New("this is an array of JSON; write JSON Lines, an object a line")
+	}
+	return r.csv(name, file)
 }
 
 func (r *Reader) lines(name string, file io.Reader) error {
 	seal := dataset.NewSeal()
 	var damage error
 	err := dataset.EachLine(file, func(number int, line []byte) {
-		if number == 1 {
-			line = bytes.TrimPrefix(line, byteOrderMark)
-		}
 		isRecord, err := seal.Take(line)
 		if damage == nil && err != nil {
 			damage = fmt.Errorf("line %d: %w", number, err)
@@ -56,12 +104,9 @@ func (r *Reader) lines(name string, file io.Reader) error {
 			r.line(name, number, line)
 		}
 	})
-	r.files++
-	r.Backup = r.files == 1 && seal.Complete()
+	r.Backup = r.files == 0 && seal.Complete()
 	return errors.Join(err, damage, seal.End())
 }
-
-var byteOrderMark = []byte("\xef\xbb\xbf")
 
 func (r *Reader) line(name string, number int, line []byte) {
 	given, err := dataset.ParseLine(line)

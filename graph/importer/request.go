@@ -74,7 +74,7 @@ func (r *request) object(number int, row *Row) {
 }
 
 func (r *request) save(number int, row *Row, t *query.Type) *change.Save {
-	s := &change.Save{Place: placeOf(number, ""), Shape: r.shapes.of(t, row.form), ID: row.ID, Names: row.Names, Values: row.Values}
+	s := &change.Save{Place: placeOf(number, ""), Shape: r.shapes.of(t, row.form), ID: row.ID, Names: row.Names, MainNames: row.MainNames, Values: row.Values}
 	r.saves[row.ID] = s
 	r.Saves = append(r.Saves, s)
 	return s
@@ -212,7 +212,7 @@ func (s *shapes) of(t *query.Type, f *form) *change.Shape {
 			Rules: change.Rules{Agree: pathsOf(rules.Agree), Over: pathsOf(rules.Over), Values: rules.Values},
 		}
 		for _, r := range s.api.Model.Relationships {
-			shape.Relationships[r] = r.Name
+			shape.Relationships[r] = f.relationship(r)
 		}
 		s.all[key] = shape
 	}

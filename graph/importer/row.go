@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"bordergraph/graph/change"
+	"bordergraph/graph/query"
 	"bordergraph/graph/record"
 )
 
@@ -19,6 +20,8 @@ type Row struct {
 	Type string
 	// Names are nil if they are not given.
 	Names *[]record.Name
+	// MainNames each take the place of the main name in their language.
+	MainNames []record.Name
 	// Values are by the name of the stored property; nil clears it.
 	Values map[string]any
 	Links  []Link
@@ -142,8 +145,12 @@ func fieldOf(p change.Place) string { return strings.TrimPrefix(p.Input, ".") }
 // form is how the rows of a file give what they give; nil is that of JSON Lines.
 type form struct{ columns []column }
 
-// column is one of a table.
-type column struct{ header, property string }
+// column is one of a table, and what it gives.
+type column struct {
+	header       string
+	property     string
+	relationship *query.Relationship
+}
 
 func (f *form) headerOf(property string) string {
 	for _, c := range f.columns {
@@ -152,6 +159,18 @@ func (f *form) headerOf(property string) string {
 		}
 	}
 	return property
+}
+
+// relationship says where a relationship is given.
+func (f *form) relationship(r *query.Relationship) string {
+	if f != nil {
+		for _, c := range f.columns {
+			if c.relationship == r {
+				return c.header
+			}
+		}
+	}
+	return r.Name
 }
 
 // fault is one in a field of a row.

@@ -78,6 +78,7 @@ func (c *changing) runImports(file string) {
 type importSettings struct {
 	Partial, DryRun bool
 	Clearance       string
+	importer.Tables
 }
 
 func (c *changing) importFiles(files []txtar.File, settings []byte) (report, log []byte) {
@@ -87,7 +88,7 @@ func (c *changing) importFiles(files []txtar.File, settings []byte) (report, log
 			c.Fatal(err)
 		}
 	}
-	reader := importer.NewReader()
+	reader := importer.NewReader(c.API, asked.Tables)
 	for _, f := range files {
 		if err := reader.Read(f.Name, bytes.NewReader(f.Data)); err != nil {
 			return []byte(err.Error() + "\n"), nil
@@ -103,6 +104,9 @@ func (c *changing) importFiles(files []txtar.File, settings []byte) (report, log
 		c.Fatal(err)
 	}
 	var b bytes.Buffer
+	for _, columns := range reader.Maps {
+		b.WriteString(columns + "\n")
+	}
 	for _, row := range im.Rows {
 		b.WriteString(row.String())
 	}
@@ -144,7 +148,7 @@ func backup(t *testing.T, w *World) []byte {
 
 func restore(t *testing.T, w *World, backup []byte) {
 	t.Helper()
-	reader := importer.NewReader()
+	reader := importer.NewReader(w.API, importer.Tables{})
 	if err := reader.Read("backup", bytes.NewReader(backup)); err != nil {
 		t.Fatal(err)
 	}

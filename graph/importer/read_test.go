@@ -1,0 +1,208 @@
+package importer_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"bordergraph/graph"
+	"bordergraph/graph/derive"
+	"bordergraph/graph/importer"
+)
+
+func fixture(t *testing.T) *derive.API {
+	t.Helper()
+	schema, err := os.ReadFile("../storetest/testdata/graphs/fixture/schema.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	api, err := graph.Read(string(schema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return api
+}
+
+func read(t *testing.T, tables importer.Tables, content []byte) (*importer.Reader, error) {
+	t.Helper()
+	r := importer.NewReader(fixture(t), tables)
+	return r, r.Read("file", bytes.NewReader(content))
+}
+
+const posts = "id,name,strength\npost:a,\"Đồn, A\",0.5\n"
+
+func TestTheContentSaysHowAFileIsWritten(t *testing.T) {
+	var compressed bytes.Buffer
+	w := gzip.NewWriter(&compressed)
+	w.Write([]byte(posts))
+	w.Close()
+	for name, content := range map[string][]byte{
+		"UTF-8":                     []byte(posts),
+		"with a byte-order mark":    []byte("\xef\xbb\xbf" + posts),
+		"UTF-16 as Excel has it":    encoded(posts, false),
+		"UTF-16, the other way":     encoded(posts, true),
+		"semicolons":                []byte("id;name;strength\npost:a;Đồn, A;0.5\n"),
+		"tabs and Windows' lines":   []byte("id\tname\tstrength\r\npost:a\tĐồn, A\t0.5\r\n"),
+		"UTF-16 with tabs":          encoded("id\tname\tstrength\r\npost:a\tĐồn, A\t0.5\r\n", false),
+		"gzip":                      compressed.Bytes(),
+		"JSON Lines with a mark":    []byte("\xef\xbb\xbf" + `{"id":"post:a","type":"Post","names":[{"lang":"vi","text":"Đồn, A","kind":"MAIN"}],"properties":{"strength":0.5}}`),
+		"without a line at its end": []byte(strings.TrimSuffix(posts, "\n")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := read(t, importer.Tables{}, content)
+			if err != nil || len(r.Rows) != 1 {
+				t.Fatalf("%d rows, %v", len(r.Rows), err)
+			}
+			row := r.Rows[0]
+			names := row.MainNames
+			if row.Names != nil {
+				names = *row.Names
+			}
+			if row.ID != "post:a" || row.Type != "Post" || len(names) != 1 || names[0].Text != "Đồn, A" || row.Values["strength"] == nil || row.Faults != nil {
+				t.Errorf("got %+v", row)
+			}
+		})
+	}
+}
+
+func encoded(text string, bigEndian bool) []byte {
+	var b []byte
+	for _, unit := range utf16.Encode([]rune("\uFEFF" + text)) {
+		if bigEndian {
+			unit = unit<<8 | unit>>8
+		}
+		b = append(b, byte(unit), byte(unit>>8))
+	}
+	return b
+}
+
+func TestWhatIsNoTableIsRefused(t *testing.T) {
+	for name, c := range map[string]struct{ content, want string }{
+		"nothing":               {"", "there is nothing in it"},
+		"another encoding":      {"id,name,strength\npost:a,\xd0\xf4n,1\n", "line 2 is neither UTF-8 nor UTF-16"},
+		"quotes that stay open": {"id,name,strength\npost:a,\"A,1\n", `extraneous or missing " in quoted-field`},
+		"an array":              {`[{"id":"post:a"}]`, "write JSON Lines"},
+		"a column twice":        {"id,name,tên,strength\n", `column 3, "tên", gives name as another column does`},
+		"no workbook":           {"PK\x03\x04 and no more", "this is no workbook"},
+		"half a compressed one": {"\x1f\x8b\x08\x00", "unexpected EOF"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := read(t, importer.Tables{Type: "Post"}, []byte(c.content))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+// The workbooks are written by openpyxl and XlsxWriter.
+func workbook(t *testing.T, name string, tables importer.Tables) (*importer.Reader, error) {
+	t.Helper()
+	content, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables.Type = "Post"
+	return read(t, tables, content)
+}
+
+func TestAWorkbookIsRead(t *testing.T) {
+	r, err := workbook(t, "posts.xlsx", importer.Tables{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := r.Rows[0]
+	for name, want := range map[string]any{
+		"number": int64(12), "strength": 0.1, "open": true, "visitedOn": "2024-05-31",
+		"validFrom": "2020-01-01", "validFromPrecision": "YEAR", "validTo": "2025-12-31", "validToPrecision": "MONTH",
+	} {
+		if got.Values[name] != want {
+			t.Errorf("%s is %v, want %v", name, got.Values[name], want)
+		}
+	}
+	if got.ID != "post:a" || got.MainNames[0].Text != "Đồn A" || got.Line != 2 || got.Faults != nil {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestAFormulaIsNotComputed(t *testing.T) {
+	r, err := workbook(t, "posts.xlsx", importer.Tables{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted(t, r.Rows[1], "file:4:2: Tên holds a formula, which is not computed here; put its value in its place.")
+	r, err = workbook(t, "posts1904.xlsx", importer.Tables{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted(t, r.Rows[1], "file:3:2: number holds a formula, which is not computed here; put its value in its place.",
+		"file:3:3: strength holds a formula, which is not computed here; put its value in its place.")
+}
+
+func TestWhatDoesNotFitInAWorkbookIsToldWithRowAndColumn(t *testing.T) {
+	r, err := workbook(t, "posts.xlsx", importer.Tables{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted(t, r.Rows[2], `file:5:3: number: "x" is no number as 1234 or, with a fraction, 12.5.`,
+		"file:5:6: visitedOn holds a time of day, or a day before March 1900; give a date alone.")
+	// A number is a date only where the workbook shows it as one.
+	if !slices.ContainsFunc(r.Rows[1].Faults, func(f importer.Fault) bool { return strings.HasPrefix(f.Message, `visitedOn: "45000" is no date`) }) {
+		t.Errorf("got %+v", r.Rows[1].Faults)
+	}
+	if got := r.Rows[2].MainNames[0].Text; got != "Đồn C" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func wanted(t *testing.T, row *importer.Row, want ...string) {
+	t.Helper()
+	var got []string
+	for _, f := range row.Faults {
+		got = append(got, row.Place(f)+": "+f.Message)
+	}
+	for _, w := range want {
+		if !slices.Contains(got, w) {
+			t.Errorf("got %q, want %q", got, w)
+		}
+	}
+}
+
+func TestDatesMayBeginIn1904(t *testing.T) {
+	r, err := workbook(t, "posts1904.xlsx", importer.Tables{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Rows[0].Values; got["visitedOn"] != "2024-02-29" || got["strength"] != 2.5 {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestOfSeveralSheetsOneIsMeant(t *testing.T) {
+	if _, err := workbook(t, "two.xlsx", importer.Tables{}); err == nil || !strings.Contains(err.Error(), `several sheets hold something; say which of "một", "hai" is meant`) {
+		t.Errorf("got %v", err)
+	}
+	r, err := workbook(t, "two.xlsx", importer.Tables{Sheet: "hai"})
+	if err != nil || r.Rows[0].ID != "post:hai" {
+		t.Errorf("got %v", err)
+	}
+	if _, err := workbook(t, "two.xlsx", importer.Tables{Sheet: "ba"}); err == nil || !strings.Contains(err.Error(), `there is no sheet "ba"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestADamagedWorkbookIsRefused(t *testing.T) {
+	content, err := os.ReadFile("testdata/posts.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for length := 4; length < len(content); length += 97 {
+		if r, err := read(t, importer.Tables{Type: "Post"}, content[:length]); err == nil {
+			t.Errorf("cut off after %d bytes, it has %d rows", length, len(r.Rows))
+		}
+	}
+}
