@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"io"
 	"net/http"
 	"sync"
@@ -31,7 +30,7 @@ func (t *eventTransport) Supports(r *http.Request) bool {
 // Do implements graphql.Transport. What is wrong with the request is told with a status, what is wrong with
 // the operation in the stream, where EventSource lets a page read it.
 func (t *eventTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	a := &answer{w: w, mediaType: plainJSON, requestID: rand.Text(), log: t.log}
+	a := &answer{w: w, mediaType: plainJSON, log: t.log}
 	params, refused := readOperation(w, r, t.maxBody)
 	if refused != nil {
 		a.refuse(refused)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -36,7 +35,7 @@ const truncatedHeader = "Export-Truncated"
 // ServeHTTP implements http.Handler. What goes wrong before the first piece is sent is told in the
 // form of a GraphQL response; after that, the connection is cut, so that nobody takes the part for the whole.
 func (e *exporting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a := &answer{w: w, mediaType: plainJSON, requestID: rand.Text(), log: e.log}
+	a := &answer{w: w, mediaType: plainJSON, log: e.log}
 	s := &stream{ResponseWriter: w, control: http.NewResponseController(w)}
 	defer func() {
 		if p := recover(); p != nil {
@@ -70,7 +69,7 @@ func (e *exporting) fail(a *answer, s *stream, err error) {
 	}
 	errs := gqlerror.List{gqlerror.Wrap(err)}
 	if s.begun {
-		publish(e.log, a.requestID, errs)
+		publish(e.log, errs)
 		panic(http.ErrAbortHandler)
 	}
 	a.write(statusOf(err), &graphql.Response{Errors: errs})

@@ -40,11 +40,10 @@ func readMessage(kind websocket.MessageType, text []byte) (*message, *websocket.
 
 // params are those of the operation that a client subscribes to.
 func (m *message) params() (*graphql.RawParams, *refusal) {
-	var members map[string]json.RawMessage
+	params, refused := &graphql.RawParams{}, (*refusal)(nil)
 	if m.Payload != nil {
-		_ = json.Unmarshal(m.Payload, &members) // readMessage has seen that it can be
+		params, refused = decodeParams(m.Payload)
 	}
-	params, refused := fromMembers(members)
 	if refused == nil && params.Query == "" {
 		refused = badRequest("query is missing: it holds the GraphQL document")
 	}

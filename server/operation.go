@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -113,10 +112,10 @@ func panicked(_ context.Context, p any) error { return fmt.Errorf("panic: %v\n%s
 
 // public is a response as JSON, with the errors that may be shown.
 func (o *operations) public(response *graphql.Response) ([]byte, error) {
-	return encode(response, publish(o.log, rand.Text(), response.Errors))
+	return encode(response, publish(o.log, response.Errors))
 }
 
 // publicErrors are the errors of a response as JSON, as far as they may be shown.
 func (o *operations) publicErrors(response *graphql.Response) ([]byte, error) {
-	return json.Marshal(publish(o.log, rand.Text(), response.Errors))
+	return json.Marshal(publish(o.log, response.Errors))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 
@@ -13,7 +14,11 @@ import (
 // publish is the only way by which errors leave the server. Those that the API itself made, about the
 // operation, and those that a store made for callers pass; the rest becomes "internal error" with the
 // id under which the log has it.
-func publish(log *slog.Logger, requestID string, errs gqlerror.List) gqlerror.List {
+func publish(log *slog.Logger, errs gqlerror.List) gqlerror.List {
+	if len(errs) == 0 {
+		return nil
+	}
+	requestID := rand.Text()
 	public := make(gqlerror.List, len(errs))
 	for i, err := range errs {
 		public[i] = publicError(log.With("requestId", requestID, "path", err.Path.String()), requestID, err)

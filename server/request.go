@@ -70,12 +70,20 @@ func fromBody(w http.ResponseWriter, r *http.Request, maxBody int64) (*graphql.R
 	if err != nil {
 		return nil, badRequest("the body ended before it was complete")
 	}
-	body = bytes.TrimPrefix(body, []byte("\ufeff"))
-	var members map[string]json.RawMessage
-	if !utf8.Valid(body) || json.Unmarshal(body, &members) != nil {
+	return decodeParams(bytes.TrimPrefix(body, []byte("\ufeff")))
+}
+
+// decodeParams reads a body, or the payload of a message.
+func decodeParams(text []byte) (*graphql.RawParams, *refusal) {
+	params := &graphql.RawParams{}
+	var mistyped *json.UnmarshalTypeError
+	switch err := keepNumbers(text, params); {
+	case errors.As(err, &mistyped) && mistyped.Field != "":
+		return nil, misfit(mistyped.Field)
+	case err != nil || !utf8.Valid(text):
 		return nil, badRequest("the body must be one JSON object in UTF-8 and nothing else")
 	}
-	return fromMembers(members)
+	return params, nil
 }
 
 // fromURL reads what a query string holds: text as it is, objects as JSON.
@@ -84,38 +92,25 @@ func fromURL(u *url.URL) (*graphql.RawParams, *refusal) {
 	if err != nil {
 		return nil, badRequest("the query string is not well-formed")
 	}
-	members := map[string]json.RawMessage{}
-	for _, name := range []string{"variables", "extensions"} {
-		if text := values.Get(name); text != "" {
-			members[name] = json.RawMessage(text)
+	params := &graphql.RawParams{Query: values.Get("query"), OperationName: values.Get("operationName")}
+	for _, object := range []struct {
+		name string
+		into *map[string]any
+	}{{"variables", &params.Variables}, {"extensions", &params.Extensions}} {
+		if text := values.Get(object.name); text != "" && keepNumbers([]byte(text), object.into) != nil {
+			return nil, misfit(object.name)
 		}
 	}
-	params, refused := fromMembers(members)
-	if refused != nil {
-		return nil, refused
-	}
-	params.Query, params.OperationName = values.Get("query"), values.Get("operationName")
 	return params, nil
 }
 
-func fromMembers(members map[string]json.RawMessage) (*graphql.RawParams, *refusal) {
-	var params graphql.RawParams
-	for _, member := range []struct {
-		name, kind string
-		into       any
-		decode     func([]byte, any) error
-	}{
-		{"query", "a string", &params.Query, json.Unmarshal},
-		{"operationName", "a string", &params.OperationName, json.Unmarshal},
-		{"variables", "a JSON object", &params.Variables, keepNumbers},
-		{"extensions", "a JSON object", &params.Extensions, keepNumbers},
-	} {
-		value, given := members[member.name]
-		if given && member.decode(value, member.into) != nil {
-			return nil, badRequest("%s must be %s", member.name, member.kind)
-		}
+// misfit refuses a parameter of another kind than it must be.
+func misfit(parameter string) *refusal {
+	kind := "a JSON object"
+	if parameter == "query" || parameter == "operationName" {
+		kind = "a string"
 	}
-	return &params, nil
+	return badRequest("%s must be %s", parameter, kind)
 }
 
 // keepNumbers decodes one JSON value and keeps its numbers as they were written.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"net/http"
 	"net/url"
@@ -49,7 +48,7 @@ func (t *socketTransport) Supports(r *http.Request) bool {
 
 // Do implements graphql.Transport.
 func (t *socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	a := &answer{w: w, mediaType: plainJSON, requestID: rand.Text(), log: t.log}
+	a := &answer{w: w, mediaType: plainJSON, log: t.log}
 	if !t.trusts(r) {
 		a.refuse(&refusal{http.StatusForbidden, "pages of this origin may not ask here"})
 		return

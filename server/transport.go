@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -27,7 +26,7 @@ func (t *transport) Supports(*http.Request) bool { return true }
 // Do implements graphql.Transport.
 func (t *transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	mediaType, acceptable := negotiate(r.Header, plainJSON, graphqlJSON)
-	a := &answer{w: w, mediaType: mediaType, requestID: rand.Text(), log: t.log}
+	a := &answer{w: w, mediaType: mediaType, log: t.log}
 	defer func() {
 		if p := recover(); p != nil {
 			a.write(http.StatusInternalServerError, internalError(r.Context(), p))
@@ -76,7 +75,6 @@ func (t *transport) execute(ctx context.Context, a *answer, method string, param
 type answer struct {
 	w         http.ResponseWriter
 	mediaType string
-	requestID string
 	log       *slog.Logger
 }
 
@@ -96,9 +94,9 @@ func (a *answer) refuse(r *refusal) {
 }
 
 func (a *answer) write(status int, response *graphql.Response) {
-	body, err := encode(response, publish(a.log, a.requestID, response.Errors))
+	body, err := encode(response, publish(a.log, response.Errors))
 	if err != nil {
-		a.log.Error("response cannot be written as JSON", "requestId", a.requestID, "error", err)
+		a.log.Error("response cannot be written as JSON", "error", err)
 		http.Error(a.w, "internal error", http.StatusInternalServerError)
 		return
 	}

@@ -16,6 +16,9 @@ import (
 // Statement is one Cypher statement.
 type Statement struct {
 	Text string
+	// Bare is whether the records are not the answer, but the rows of its only column, each as the
+	// one value of a record.
+	Bare bool
 	// Params says whose value each parameter takes: $p0 that of Params[0], and so on. They are
 	// numbered as they appear in the tree, in whatever order the Args were made.
 	Params []Param
@@ -57,7 +60,12 @@ func (s Statement) Arguments(args []any) map[string]any {
 
 // Compile writes a query of at least one column.
 func Compile(q *query.Query) Statement {
-	c := &compiler{shared: map[Param]int{}}
+	c := &compiler{numbers: map[Param]int{}, shared: map[Param]int{}}
+	if l := single(q); l != nil {
+		clauses, f := c.page(l.Select, c.limit, root)
+		text := strings.Join(append(clauses, c.row(l.Columns, f)), "\n")
+		return Statement{Text: c.lists() + text, Bare: true, Params: c.params}
+	}
 	columns := make([]string, len(q.Columns))
 	apart := ""
 	for i, column := range q.Columns {
@@ -71,6 +79,19 @@ func Compile(q *query.Query) Statement {
 		columns[i] = text + " AS " + name
 	}
 	return Statement{Text: c.lists() + apart + "RETURN " + strings.Join(columns, ",\n"), Params: c.params}
+}
+
+// single is the list that is all a query asks for, if it is of one node by its id: to make a list of it
+// in the database would cost a twentieth of reading it.
+func single(q *query.Query) *query.List {
+	l, ok := q.Columns[0].(*query.List)
+	if !ok || len(q.Columns) > 1 {
+		return nil
+	}
+	if start, ok := l.Set.Start.(*query.ByID); !ok || !start.Single {
+		return nil
+	}
+	return l
 }
 
 // compiler numbers the parameters as they are met, so its methods are called in the order of the tree.

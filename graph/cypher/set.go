@@ -70,7 +70,7 @@ func (c *compiler) started(s *query.Set, outer frame) members {
 		if start.Dated {
 			tested = inForce
 		}
-		return c.byID(named{c.param(start.IDs), start.Types, start.AnyType}, s.Scope, tested, outer)
+		return c.byID(named{c.param(start.IDs), start.Types, start.AnyType, start.Single}, s.Scope, tested, outer)
 	case *query.Cited:
 		return c.cited(start, s.Scope, outer)
 	case *query.Found:
@@ -120,7 +120,7 @@ func sharedLabel(types []*query.Type) string {
 func (c *compiler) byID(of named, scope *query.Scope, tested validity, outer frame) members {
 	f := outer.inner()
 	n := f.node(query.Node, of.types)
-	where := []string{property(n, query.NodeProperties[query.NodeID]) + " IN " + of.ids}
+	where := []string{property(n, query.NodeProperties[query.NodeID]) + of.matching()}
 	if !of.anyType {
 		where = append(where, hasType(n, of.types))
 	}
@@ -132,6 +132,14 @@ type named struct {
 	ids     string
 	types   []*query.Type
 	anyType bool // all types that there are
+	single  bool // one id
+}
+
+func (n named) matching() string {
+	if n.single {
+		return " = " + n.ids + "[0]"
+	}
+	return " IN " + n.ids
 }
 
 // keyed looks up the one node of which a group has the id.

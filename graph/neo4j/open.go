@@ -42,10 +42,15 @@ func connect(c Config, model *query.Model) (*Store, error) {
 		sent = func(string) {}
 	}
 	statements, _ := lru.New[*query.Column, cypher.Statement](maxStatements) // fails for a size below 1 only
+	var bookmarks driver.BookmarkManager
+	if strings.HasPrefix(c.URI, "neo4j") {
+		// A single server shows each read all that it has confirmed; the members of a cluster wait for it.
+		bookmarks = driver.NewBookmarkManager(driver.BookmarkManagerConfig{})
+	}
 	return &Store{driver: d, model: model, statements: statements, replacing: c.Replacing, timeout: cmp.Or(c.ReadTimeout, readTimeout), sent: sent, sessions: driver.SessionConfig{
 		DatabaseName:    c.Database,
 		FetchSize:       driver.FetchAll,
-		BookmarkManager: driver.NewBookmarkManager(driver.BookmarkManagerConfig{}),
+		BookmarkManager: bookmarks,
 	}}, nil
 }
 

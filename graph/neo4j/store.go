@@ -66,7 +66,19 @@ func (s *Store) Select(ctx context.Context, q *query.Query) (query.Row, error) {
 	if err != nil {
 		return nil, outward(ctx, "select", err)
 	}
-	return records[0].Values, nil
+	return answer(statement, records), nil
+}
+
+// answer is the row that answers a query, of the records that its statement gave.
+func answer(statement cypher.Statement, records []*driver.Record) query.Row {
+	if !statement.Bare {
+		return records[0].Values
+	}
+	rows := make([]any, len(records))
+	for i, record := range records {
+		rows[i] = record.Values[0]
+	}
+	return query.Row{rows}
 }
 
 // Contents says what the graph was made from; nil if the store is empty.

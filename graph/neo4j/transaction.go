@@ -151,7 +151,7 @@ func (tx *transaction) Select(ctx context.Context, q *query.Query) (query.Row, e
 	if err != nil {
 		return nil, err
 	}
-	return records[0].Values, nil
+	return answer(statement, records), nil
 }
 
 // Recorded implements query.Tx.

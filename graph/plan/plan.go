@@ -232,6 +232,7 @@ func rootList(target *derive.Target, scope *scope) *listed {
 func (b *builder) rootByID(root *row, target *derive.Target, group *group, scope *scope) response.Value {
 	id := b.arguments(group)["id"]
 	rows := b.byID(target, []any{id}, scope)
+	rows.Set.Start.(*query.ByID).Single = true
 	child := newRow(1)
 	value := &response.One{Column: root.add(&query.List{Select: rows}), Node: b.node(child, target, group.selections(), scope)}
 	rows.Columns = child.finish()

@@ -118,6 +118,9 @@ func (p *printer) set(s *Set) {
 		fmt.Fprintf(p, "namesakes %s", typeNames(start.Types))
 	case *ByID:
 		fmt.Fprintf(p, "byID %s", typeNames(start.Types))
+		if start.Single {
+			p.WriteString(" single")
+		}
 		if start.Dated {
 			p.WriteString(" dated")
 		}

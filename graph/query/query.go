@@ -205,6 +205,8 @@ type ByID struct {
 	Dated bool
 	// AnyType says that the Types are all that there are, so that none need be tested.
 	AnyType bool
+	// Single says that there is one id.
+	Single bool
 }
 
 // Walk is what is reached from a subject of the row over one relationship, or over two with a node
