@@ -179,7 +179,11 @@ func (o *operations) field(of *ast.Definition, f *ast.FieldDefinition, depth int
 		case a.Type.NamedType == "Int" && !paged: // a bound
 			s.arguments = append(s.arguments, fmt.Sprintf("%s: %d", a.Name, 1+o.IntN(4)))
 		case a.Name == "first":
-			s.page = fmt.Sprintf("%s: %d", pick(o.random, []string{"first", "first", "last"}), o.IntN(5))
+			from := "first"
+			if f.Arguments.ForName("last") != nil && o.oneIn(3) {
+				from = "last"
+			}
+			s.page = fmt.Sprintf("%s: %d", from, o.IntN(5))
 		case paged && (a.Name == "last" || a.Name == "after" || a.Name == "before"):
 		default:
 			if a.Type.NonNull || o.oneIn(3) {
