@@ -27,6 +27,10 @@ test: ## Run all tests; those on Neo4j need Java 17 and Maven, or NEO4J_URI
 bench: ## Compare with hand-written Cypher on Neo4j, in requests per second; takes five minutes
 	go test ./bench -run '^$$' -bench . -benchtime 1x -timeout 30m
 
+.PHONY: chaos
+chaos: ## Kill and halt the server, Neo4j and the disk under writers, and put the figures into docs/reliability.md; takes twenty minutes
+	go test ./chaos -count=1 -v -timeout 90m -args -cycles 20 -figures $(CURDIR)/docs/reliability.md
+
 .PHONY: generate
 generate: ## Write anew what is generated: gqlgen's code and api.graphqls
 	go generate ./...

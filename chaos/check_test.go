@@ -84,6 +84,7 @@ func (ws *writers) compareLog(t *testing.T, log []query.Entry, f *findings) {
 		}
 		requests++
 	})
+	ws.compareTally(len(made[tally])-1, f)
 	if changes := len(made[shared]) - 1; changes != requests && len(f.lost)+len(f.doubled) == 0 {
 		t.Errorf("%d requests made %d changes", requests, changes)
 	}
@@ -112,6 +113,7 @@ const everything = `query($after: String) {
       pageInfo { hasNextPage endCursor }
     }
   }
+  tally: activity(id: "act:tally") { patrols }
 }`
 
 type listed struct {
@@ -135,7 +137,10 @@ func (ws *writers) compareAnswers(t *testing.T, p *process, f *findings) {
 		if err != nil || len(answer.Errors) > 0 {
 			t.Fatalf("reading: %v, %v", err, answer)
 		}
-		var data struct{ Activity json.RawMessage }
+		var data struct {
+			Activity json.RawMessage
+			Tally    struct{ Patrols int }
+		}
 		var page struct{ Parts listed }
 		if err := json.Unmarshal(answer.Data, &data); err != nil {
 			t.Fatal(err)
@@ -152,6 +157,7 @@ func (ws *writers) compareAnswers(t *testing.T, p *process, f *findings) {
 				n.Produced.Nodes[0].ID == "agr:"+name && len(n.Produced.Nodes[0].Countries.Nodes) == 2
 		}
 		if !page.Parts.PageInfo.HasNextPage {
+			ws.compareTally(data.Tally.Patrols, f)
 			break
 		}
 		variables["after"] = page.Parts.PageInfo.EndCursor

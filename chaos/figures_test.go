@@ -14,7 +14,11 @@ var rows []string
 
 // report keeps the figures of a test.
 func (ws *writers) report(t *testing.T, what string, times int, f *findings) {
-	row := fmt.Sprintf("| %s | %d | %d | %d | %d | %d | %d |", what, times, ws.acknowledged.Load(), ws.resent, len(f.lost), len(f.doubled), len(f.half))
+	resent := 0
+	for _, w := range ws.all {
+		resent += w.resent
+	}
+	row := fmt.Sprintf("| %s | %d | %d | %d | %d | %d | %d |", what, times, ws.acknowledged.Load(), resent, len(f.lost), len(f.doubled), len(f.half))
 	t.Log(row)
 	rows = append(rows, row)
 }

@@ -25,7 +25,10 @@ type site struct {
 	open func() (query.Store, error)
 }
 
-func onFile(path string) *site {
+func onFile(t *testing.T) *site { return inFolder(t.TempDir()) }
+
+func inFolder(dir string) *site {
+	path := filepath.Join(dir, "bordergraph.db")
 	return &site{"embedded", []string{"BORDERGRAPH_DATA=" + path},
 		func() (query.Store, error) { return embedded.Open(path, api.Model) }}
 }
@@ -37,12 +40,6 @@ func onNeo4j(server neo4jtest.Server) *site {
 		defer cancel()
 		return neo4j.Open(ctx, neo4j.Config{URI: server.URI, Username: server.Username, Password: server.Password}, api.Model)
 	}}
-}
-
-// onEach runs a test on a new store of each kind.
-func onEach(t *testing.T, test func(*testing.T, *site)) {
-	t.Run("embedded", func(t *testing.T) { test(t, onFile(filepath.Join(t.TempDir(), "bordergraph.db"))) })
-	t.Run("Neo4j", func(t *testing.T) { test(t, onNeo4j(neo4jtest.StartOwn(t).Server)) })
 }
 
 // bound is how long anything may take before the test gives up.

@@ -18,7 +18,8 @@ const shared = "act:chaos"
 
 const begin = `mutation {
   saveActivities(objects: [{id: "act:chaos", names: [{text: "Đợt tuần tra", language: VI}], kind: JOINT_PATROL, status: HELD, facts: {sources: ["src:seed002"]}
-    patrols: 0, gifts: 0, modules: 0, officers: 0}]) { id }
+    patrols: 0, gifts: 0, modules: 0, officers: 0}
+    {id: "act:tally", names: [{text: "Số chung", language: VI}], kind: JOINT_PATROL, status: HELD, facts: {sources: ["src:seed002"]}, patrols: 0}]) { id }
 }`
 
 // record makes two objects that need each other, with relationships, and counts in the shared one.
@@ -45,7 +46,13 @@ type writer struct {
 	acknowledged int
 	// uncertain is whether the request after the acknowledged ones was sent, with an outcome that is not known.
 	uncertain bool
-	client    *http.Client
+	// adding is an addition that is not yet acknowledged, which counts the tried and the acknowledged ones.
+	adding
+	// resent counts what was sent again, refusals the answers after which it may be; unanswered is why there was none.
+	resent     int
+	refusals   atomic.Int64
+	unanswered error
+	client     *http.Client
 }
 
 // name tells a request from all others.
@@ -57,37 +64,63 @@ func (w *writer) variables(request int) map[string]any {
 		"count": map[string]any{"id": shared, counts[w.number]: request}}
 }
 
-// send sends the next request, or once more the one of which the outcome is not known.
-func (w *writer) send(p *process) error {
+// record sends the next request, or once more the one of which the outcome is not known.
+func (w *writer) record(p *process) error {
+	if w.uncertain {
+		w.resent++
+	}
 	w.uncertain = true
-	answer, err := p.ask(w.client, record, w.variables(w.acknowledged+1))
+	if _, err := w.send(p, record, w.variables(w.acknowledged+1)); err != nil {
+		return err
+	}
+	w.acknowledged++
+	w.uncertain = false
+	return nil
+}
+
+// send sends an operation; an error that is no refusedError means that it may be sent again.
+func (w *writer) send(p *process, operation string, variables map[string]any) (*answer, error) {
+	answer, err := p.ask(w.client, operation, variables)
 	switch {
 	case err != nil:
-		return err
+		w.unanswered = err
+		return nil, err
 	case len(answer.Errors) == 0:
-		w.acknowledged++
-		w.uncertain = false
-		return nil
+		return answer, nil
 	case answer.passing():
-		return fmt.Errorf("%v", answer.codes())
+		w.refusals.Add(1)
+		return nil, fmt.Errorf("%v", answer.codes())
 	}
-	return &refusedError{w.name(w.acknowledged + 1), answer}
+	return nil, &refusedError{variables, answer}
+}
+
+// settled is whether the outcome of all that was sent is known.
+func (w *writer) settled() bool { return !w.uncertain && !w.adding.uncertain }
+
+// resend sends again what has an outcome that is not known.
+func (w *writer) resend(p *process) error {
+	if w.uncertain {
+		return w.record(p)
+	}
+	return w.add(p)
 }
 
 // refusedError is an answer that should not be.
 type refusedError struct {
-	request string
-	answer  *answer
+	variables map[string]any
+	answer    *answer
 }
 
-func (e *refusedError) Error() string { return fmt.Sprintf("%s: %v", e.request, e.answer.Errors) }
+func (e *refusedError) Error() string { return fmt.Sprintf("%v: %v", e.variables, e.answer.Errors) }
+
+// answerTimeout is how long a server that runs may take for an answer, whatever happens to its store.
+const answerTimeout = time.Minute
 
 // writers write at the same time.
 type writers struct {
 	all []*writer
-	// acknowledged and resent count over all of them.
+	// acknowledged counts over all of them.
 	acknowledged atomic.Int64
-	resent       int
 }
 
 // newWriters makes the object that they share.
@@ -95,7 +128,7 @@ func newWriters(t *testing.T, p *process) *writers {
 	t.Helper()
 	ws := &writers{}
 	for i := range counts {
-		ws.all = append(ws.all, &writer{number: i, client: &http.Client{Timeout: bound, Transport: &http.Transport{}}})
+		ws.all = append(ws.all, &writer{number: i, client: &http.Client{Timeout: answerTimeout, Transport: &http.Transport{}}})
 	}
 	if answer, err := p.ask(ws.all[0].client, begin, nil); err != nil || len(answer.Errors) > 0 {
 		t.Fatalf("beginning: %v, %v", err, answer)
@@ -103,17 +136,19 @@ func newWriters(t *testing.T, p *process) *writers {
 	return ws
 }
 
-// write lets them write until stop is called, which waits for what is under way. What is not
-// acknowledged is sent again.
-func (ws *writers) write(t *testing.T, p *process) (stop func()) {
+// write lets them write, through one server or in turn through several, until stop is called, which
+// waits for what is under way. What is not acknowledged is sent again.
+func (ws *writers) write(t *testing.T, servers ...*process) (stop func()) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var group sync.WaitGroup
-	for _, w := range ws.all {
+	for i, w := range ws.all {
+		p := servers[i%len(servers)]
 		group.Go(func() {
-			for ctx.Err() == nil {
-				switch err := w.send(p).(type) {
+			for steps, next := []func(*process) error{w.record, w.add}, 0; ctx.Err() == nil; {
+				switch err := steps[next](p).(type) {
 				case nil:
 					ws.acknowledged.Add(1)
+					next = (next + 1) % len(steps)
 				case *refusedError:
 					t.Error(err)
 					return
@@ -137,23 +172,33 @@ func (ws *writers) await(t *testing.T, more int) {
 	}
 }
 
+// awaitRefusals waits until each of them was refused twice: so one request at least came when all was interrupted.
+func (ws *writers) awaitRefusals(t *testing.T) {
+	t.Helper()
+	deadline := time.Now().Add(bound)
+	for _, w := range ws.all {
+		for wanted := w.refusals.Load() + 2; w.refusals.Load() < wanted; time.Sleep(time.Millisecond) {
+			if t.Failed() || time.Now().After(deadline) {
+				t.Fatalf("writer %d was refused %d times, %d are awaited", w.number, w.refusals.Load(), wanted)
+			}
+		}
+	}
+}
+
 // settle sends again, until it is acknowledged, each request of which the outcome is not known.
 func (ws *writers) settle(t *testing.T, p *process) {
 	t.Helper()
 	for _, w := range ws.all {
-		if !w.uncertain {
-			continue
-		}
-		ws.resent++
-		for deadline := time.Now().Add(bound); ; time.Sleep(100 * time.Millisecond) {
-			err := w.send(p)
+		for deadline := time.Now().Add(bound); !w.settled(); {
+			err := w.resend(p)
 			if err == nil {
 				ws.acknowledged.Add(1)
-				break
+				continue
 			}
 			if _, refused := err.(*refusedError); refused || time.Now().After(deadline) {
 				t.Fatalf("sent again: %v", err)
 			}
+			time.Sleep(100 * time.Millisecond)
 		}
 	}
 }

@@ -274,6 +274,8 @@ type proxy struct {
 	open     []net.Conn
 	// severs, if set, cuts a connection instead of passing on the next answer, once.
 	severs atomic.Bool
+	// silent, if set, passes on nothing and closes nothing: so it is where a machine is lost.
+	silent atomic.Bool
 }
 
 func newProxy(t *testing.T, server neo4jtest.Server) *proxy {
@@ -304,20 +306,42 @@ func (p *proxy) serve(target string) {
 		p.open = append(p.open, near, far)
 		p.mu.Unlock()
 		go p.answer(near, far)
-		go io.Copy(far, near)
+		go p.pass(far, near)
 	}
 }
 
 func (p *proxy) answer(near, far net.Conn) {
 	defer near.Close()
 	defer far.Close()
+	p.pass(near, severing{far, &p.severs})
+}
+
+// severing is a connection of which the next answer is lost, and it with it, once that is asked for.
+type severing struct {
+	net.Conn
+	severs *atomic.Bool
+}
+
+func (s severing) Read(buffer []byte) (int, error) {
+	n, err := s.Conn.Read(buffer)
+	if err == nil && s.severs.CompareAndSwap(true, false) {
+		return 0, io.EOF
+	}
+	return n, err
+}
+
+// pass passes on what comes until either side is gone.
+func (p *proxy) pass(to, from net.Conn) {
 	buffer := make([]byte, 1<<16)
 	for {
-		n, err := far.Read(buffer)
-		if err != nil || p.severs.CompareAndSwap(true, false) {
+		n, err := from.Read(buffer)
+		if err != nil {
 			return
 		}
-		if _, err := near.Write(buffer[:n]); err != nil {
+		if p.silent.Load() {
+			continue
+		}
+		if _, err := to.Write(buffer[:n]); err != nil {
 			return
 		}
 	}
