@@ -55,14 +55,11 @@ func (s *schema) change(ctx context.Context, op *graphql.OperationContext, plann
 		}
 		row, warnings = nil, nil
 		if !repeated {
-			if warnings, err = planned.Change.Warnings(ctx, tx, made); err != nil {
+			if warnings, err = planned.Change.Warnings(ctx, tx, &made.Change); err != nil {
 				return err
 			}
 		}
-		if len(planned.Query.Columns) > 0 {
-			row, err = tx.Select(ctx, planned.Query)
-		}
-		row = planned.Gone(row, made)
+		row, err = s.changed(ctx, tx, planned, made)
 		return err
 	})
 	var refused refusal
@@ -76,6 +73,27 @@ func (s *schema) change(ctx context.Context, op *graphql.OperationContext, plann
 	data, faults := response.Write(nil, planned.Shape, row)
 	return &graphql.Response{Data: data, Errors: faults}
 }
+
+// changed is the row that a mutation answers from, once its change was made.
+func (s *schema) changed(ctx context.Context, tx query.Tx, planned *plan.Plan, made *query.Entry) (query.Row, error) {
+	if planned.Change.Undo != nil {
+		shown, err := s.log().Shown(ctx, tx, []query.Entry{*made}, planned.Change.Clearance)
+		if err != nil {
+			return nil, err
+		}
+		made = &shown[0]
+	}
+	var row query.Row
+	if len(planned.Query.Columns) > 0 {
+		var err error
+		if row, err = tx.Select(ctx, planned.Query); err != nil {
+			return nil, err
+		}
+	}
+	return planned.Changed(row, made), nil
+}
+
+func (s *schema) log() change.Log { return change.Log{Store: s.store, Sight: s.sight} }
 
 // warning is a change.Warning as the extension warnings has it.
 type warning struct {
@@ -98,7 +116,7 @@ func warn(ctx context.Context, warnings []change.Warning) {
 }
 
 // made is the change that a mutation asks for: written now, or before under the same key, and so repeated.
-func (s *schema) made(ctx context.Context, tx query.Tx, op *graphql.OperationContext, planned *plan.Plan) (made *query.Change, repeated bool, err error) {
+func (s *schema) made(ctx context.Context, tx query.Tx, op *graphql.OperationContext, planned *plan.Plan) (made *query.Entry, repeated bool, err error) {
 	if planned.Key == "" {
 		made, err = s.write(ctx, tx, planned, "")
 		return made, false, err
@@ -117,7 +135,7 @@ func (s *schema) made(ctx context.Context, tx query.Tx, op *graphql.OperationCon
 	case entry.Request != request:
 		return nil, false, &query.Error{Code: change.Conflict, Message: fmt.Sprintf("The key %q came with another request before; give each request a key of its own.", planned.Key)}
 	}
-	return &entry.Change, true, nil
+	return entry, true, nil
 }
 
 // fingerprint changes whenever who asks, the operation or its variables do.
@@ -132,20 +150,26 @@ func fingerprint(ctx context.Context, op *graphql.OperationContext) (string, err
 
 // write writes what a plan asks for, and answers what that was. What comes with a key is kept in the
 // log although it changes nothing, so that it changes nothing later either.
-func (s *schema) write(ctx context.Context, tx query.Tx, planned *plan.Plan, request string) (*query.Change, error) {
-	made, problems, err := planned.Change.Make(ctx, tx, s.api.Model)
+func (s *schema) write(ctx context.Context, tx query.Tx, planned *plan.Plan, request string) (*query.Entry, error) {
+	made, problems, err := s.make(ctx, tx, planned.Change)
 	switch {
 	case err != nil:
 		return nil, err
 	case len(problems) > 0:
 		return nil, refusal(problems)
 	case len(made.Nodes)+len(made.Links) == 0 && planned.Key == "":
-		return made, nil
+		return &query.Entry{Change: *made}, nil
 	}
 	made.At, made.Actor, made.Comment = s.now(), actorOf(ctx), planned.Comment
 	made.Key, made.Request = planned.Key, request
-	_, err = tx.Write(ctx, made)
-	return made, err
+	return tx.Write(ctx, made)
+}
+
+func (s *schema) make(ctx context.Context, tx query.Tx, r *change.Request) (*query.Change, []change.Problem, error) {
+	if r.Undo != nil {
+		return r.TakeBack(ctx, tx, s.log(), s.api.Model)
+	}
+	return r.Make(ctx, tx, s.api.Model)
 }
 
 // refusedChange is null for each root field: with its own problems, or the note that others had some.

@@ -17,6 +17,8 @@ type Request struct {
 	Saves []*Save
 	// Delete is nil if nothing is to go.
 	Delete *Delete
+	// Undo is nil if no change is to be taken back. Else nothing is saved and nothing is to go.
+	Undo *Undo
 	// Clearance is that of whoever asks: what is marked higher is as if it were not there.
 	Clearance query.Clearance
 	// Source is the type of the nodes that state facts; nil if facts need no source.
@@ -114,17 +116,26 @@ const (
 	Conflict = "CONFLICT"
 )
 
-// Make makes the change that is asked for. With problems there is none.
+// Make makes the change that is asked for by Saves and Delete. With problems there is none.
 func (r *Request) Make(ctx context.Context, tx query.Tx, model *query.Model) (*query.Change, []Problem, error) {
+	d := newDraft(r, model)
+	if err := d.save(ctx, tx); err != nil || len(d.problems) > 0 {
+		return nil, d.problems, err
+	}
+	return d.change(), nil, nil
+}
+
+// save makes the nodes what they are to be, and lets those go that are to.
+func (d *draft) save(ctx context.Context, tx query.Tx) error {
+	r := d.Request
 	ids, at := r.needs()
 	stored, err := tx.Records(ctx, ids, at)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	d := newDraft(r, model)
 	d.add(stored)
 	if err := d.readEnds(ctx, tx); err != nil {
-		return nil, nil, err
+		return err
 	}
 	for _, s := range r.Saves {
 		d.saveNode(s)
@@ -139,19 +150,15 @@ func (r *Request) Make(ctx context.Context, tx query.Tx, model *query.Model) (*q
 		d.checkRelationships(s)
 	}
 	if !r.Restores {
-		if err := d.checkRules(ctx, tx); err != nil {
-			return nil, nil, err
+		touching := slices.DeleteFunc(slices.Clone(r.Saves), func(s *Save) bool { return !d.touches(s) })
+		if err := d.checkRules(ctx, tx, touching); err != nil {
+			return err
 		}
 	}
 	if r.Delete != nil {
-		if err := d.delete(ctx, tx); err != nil {
-			return nil, nil, err
-		}
+		return d.delete(ctx, tx)
 	}
-	if len(d.problems) > 0 {
-		return nil, d.problems, nil
-	}
-	return d.change(), nil, nil
+	return nil
 }
 
 // needs are the nodes and relationships of which must be known what is stored.
@@ -172,7 +179,15 @@ func (r *Request) needs() ([]string, []query.At) {
 }
 
 func inOrder(a, b query.At) int {
-	return cmp.Or(a.Relationship.Index-b.Relationship.Index, int(a.Direction)-int(b.Direction), cmp.Compare(a.Node, b.Node))
+	return cmp.Or(indexOf(a.Relationship)-indexOf(b.Relationship), int(a.Direction)-int(b.Direction), cmp.Compare(a.Node, b.Node))
+}
+
+// indexOf is the place of a relationship in an order; that of any comes first.
+func indexOf(r *query.Relationship) int {
+	if r == nil {
+		return -1
+	}
+	return r.Index
 }
 
 func add(set map[string]bool, ids []string) {

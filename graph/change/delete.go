@@ -47,12 +47,9 @@ func (d *draft) delete(ctx context.Context, tx query.Tx) error {
 		if err := x.read(ctx, tx, level); err != nil {
 			return err
 		}
-		var err error
-		if level, err = x.level(ctx, tx, level); err != nil {
-			return err
-		}
+		level = x.level(level)
 	}
-	return nil
+	return x.checkCited(ctx, tx)
 }
 
 // read reads what is stored of some nodes and what is bound to them.
@@ -70,7 +67,7 @@ func (x *deleting) read(ctx context.Context, tx query.Tx, ids []string) error {
 }
 
 // level lets some nodes go, and answers those that go with them.
-func (x *deleting) level(ctx context.Context, tx query.Tx, ids []string) ([]string, error) {
+func (x *deleting) level(ids []string) []string {
 	gone := map[string]bool{}
 	for _, id := range ids {
 		switch {
@@ -84,15 +81,12 @@ func (x *deleting) level(ctx context.Context, tx query.Tx, ids []string) ([]stri
 	}
 	next := map[string]bool{}
 	for _, id := range slices.Sorted(maps.Keys(gone)) {
-		if err := x.checkCited(ctx, tx, id); err != nil {
-			return nil, err
-		}
 		x.unbind(id, gone, next)
 	}
 	for id := range gone {
 		x.nodes[id].After = nil
 	}
-	return slices.Sorted(maps.Keys(next)), nil
+	return slices.Sorted(maps.Keys(next))
 }
 
 // unbind lets the relationships at a node go. What cannot be without one of them goes next.
@@ -150,50 +144,102 @@ func few(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
-// checkCited refuses that a source goes on which facts rest, whoever may see them.
-func (x *deleting) checkCited(ctx context.Context, tx query.Tx, id string) error {
-	if x.nodes[id].After.Type != x.Source {
-		return nil
-	}
-	row, err := tx.Select(ctx, citing(x.model, id))
-	if err != nil {
-		return err
-	}
-	shown, cited := map[string]bool{}, false
-	for _, rows := range row {
-		for _, r := range rows.([]any) {
-			cited = true
-			if r := r.(query.Row); r[1].(int64) <= int64(x.Clearance) {
-				shown[r[0].(string)] = true
-			}
+// checkCited refuses that sources go on which facts are to rest, whoever may see them.
+func (x *deleting) checkCited(ctx context.Context, tx query.Tx) error {
+	for _, id := range slices.Sorted(maps.Keys(x.places)) {
+		if n := x.nodes[id]; n == nil || n.After != nil || n.Before.Type != x.Source {
+			continue
 		}
-	}
-	switch {
-	case len(shown) > 0:
-		x.problem(x.places[id], HasDependents, "Facts rest on %q, of these objects or of their relationships: %s. Give them other sources first.", id, few(slices.Sorted(maps.Keys(shown))))
-	case cited:
-		x.problem(x.places[id], HasDependents, "Facts rest on %q that you may not see.", id)
+		shown, hidden, err := x.restingOn(ctx, tx, id)
+		switch {
+		case err != nil:
+			return err
+		case len(shown) > 0:
+			x.problem(x.places[id], HasDependents, "Facts rest on %q, of these objects or of their relationships: %s. Give them other sources first.", id, few(shown))
+		case hidden:
+			x.problem(x.places[id], HasDependents, "Facts rest on %q that you may not see.", id)
+		}
 	}
 	return nil
 }
 
-// citing asks which nodes rest on a source, and from which relationships lead that do.
-func citing(model *query.Model, source string) *query.Query {
+// restingOn are nodes that are to rest on a source, or from which relationships lead that are; hidden is
+// whether there are others, which may not be seen.
+func (d *draft) restingOn(ctx context.Context, tx query.Tx, source string) (shown []string, hidden bool, err error) {
+	if err := d.readCiting(ctx, tx, source); err != nil {
+		return nil, false, err
+	}
+	ids := map[string]bool{}
+	rests := func(id string, values []any, facts int) {
+		switch {
+		case !slices.Contains(sourcesOf(values, facts), source):
+		case d.node(id) == nil || d.hidden(values[facts:]):
+			hidden = true
+		default:
+			ids[id] = true
+		}
+	}
+	for id, n := range d.nodes {
+		if n.After != nil {
+			rests(id, n.After.Values, query.NodeFacts)
+		}
+	}
+	for _, l := range d.links {
+		if l.After != nil {
+			rests(l.After.From, l.After.Values, query.LinkFacts)
+		}
+	}
+	return slices.Sorted(maps.Keys(ids)), hidden, nil
+}
+
+// readCiting reads what is stored that rests on a source: more of it than is known already, if there is more.
+func (d *draft) readCiting(ctx context.Context, tx query.Tx, source string) error {
+	row, err := tx.Select(ctx, citing(d.model, source, len(d.nodes)+len(d.links)+most+1))
+	if err != nil {
+		return err
+	}
+	var ids []string
+	var at []query.At
+	for _, rows := range row {
+		for _, r := range rows.([]any) {
+			id := r.(query.Row)[0].(string)
+			ids, at = append(ids, id), append(at, query.At{Node: id, Direction: query.Out})
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	stored, err := tx.Records(ctx, ids, at)
+	d.add(stored)
+	return err
+}
+
+func sourcesOf(values []any, facts int) []string {
+	var ids []string
+	list, _ := values[facts+query.FactSources].([]any)
+	for _, id := range list {
+		ids = append(ids, id.(string))
+	}
+	return ids
+}
+
+// citing asks which nodes rest on a source, and from which relationships lead that do: so many of each at most.
+func citing(model *query.Model, source string, atMost int) *query.Query {
 	const secret, cited, limit = query.Param(0), query.Param(1), query.Param(2)
 	scope := &query.Scope{Time: query.AnyTime, Clearance: secret}
-	id, marking := query.NodeProperties[query.NodeID], query.NodeProperties[query.NodeFacts+query.FactMarking]
+	id := query.NodeProperties[query.NodeID]
 	list := func(where query.Condition) query.Column {
 		return &query.List{Select: &query.Select{
 			Set:     &query.Set{Start: &query.All{Types: model.Types}, Where: where, Scope: scope},
 			Order:   []query.Key{{By: &query.Value{Property: id}}},
 			Limit:   limit,
-			Columns: []query.Column{&query.Value{Property: id}, &query.Value{Property: marking}},
+			Columns: []query.Column{&query.Value{Property: id}},
 		}}
 	}
 	links := &query.Linked{From: query.Node, Relationships: model.Relationships, Direction: query.Out, To: model.Types}
 	restsOn := &query.Compare{Of: query.Link, Property: query.LinkProperties[query.LinkFacts+query.FactSources], Operator: query.Has, Value: cited}
 	return &query.Query{
-		Args: []any{int64(query.Secret), source, int64(most + 1)},
+		Args: []any{int64(query.Secret), source, int64(atMost)},
 		Columns: []query.Column{
 			list(&query.Compare{Property: query.NodeProperties[query.NodeFacts+query.FactSources], Operator: query.Has, Value: cited}),
 			list(&query.Some{Set: &query.Set{Start: links, Where: restsOn, Scope: scope}}),

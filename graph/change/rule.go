@@ -26,19 +26,19 @@ type Path struct {
 }
 
 // checkRules reads what the rules are about, for all nodes that are saved at once, and says which break them.
-func (d *draft) checkRules(ctx context.Context, tx query.Tx) error {
+func (d *draft) checkRules(ctx context.Context, tx query.Tx, saves []*Save) error {
 	starts := map[*Shape][]string{}
 	var shapes []*Shape
-	var touched []*Save
-	for _, s := range d.Saves {
-		if !s.hasRules() || d.saved(s) == nil || !d.touches(s) {
+	var ruled []*Save
+	for _, s := range saves {
+		if !s.hasRules() || d.saved(s) == nil {
 			continue
 		}
 		if starts[s.Shape] == nil {
 			shapes = append(shapes, s.Shape)
 		}
 		starts[s.Shape] = append(starts[s.Shape], s.ID)
-		touched = append(touched, s)
+		ruled = append(ruled, s)
 	}
 	for _, shape := range shapes {
 		if err := d.readPaths(ctx, tx, starts[shape], shape.needed()); err != nil {
@@ -48,7 +48,7 @@ func (d *draft) checkRules(ctx context.Context, tx query.Tx) error {
 			return err
 		}
 	}
-	for _, s := range touched {
+	for _, s := range ruled {
 		d.checkAgree(s)
 		d.checkDistinct(s)
 	}

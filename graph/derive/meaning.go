@@ -21,6 +21,7 @@ type RootKind int
 // Searched a connection, Viewed the lists of a view, Timed a connection of moments. Paths, Reached and
 // Around answer what is found step by step from some objects, Difference what two days have not in common.
 // Logged is the changes of the log. Saved makes objects what is given, and answers them; Removed answers those that went.
+// Undone takes a change back, and answers the one that this is.
 const (
 	ByID RootKind = iota
 	ByIDs
@@ -35,6 +36,7 @@ const (
 	Logged
 	Saved
 	Removed
+	Undone
 )
 
 // Property is a stored property: of the node, or, on an edge type, of its relationship.

@@ -22,6 +22,8 @@ func TestConformance(t *testing.T) { storetest.Run(t, openMemory) }
 
 func TestChanges(t *testing.T) { storetest.RunChanges(t, openMemory) }
 
+func TestUndoneChangesLeaveTheGraphAsItWas(t *testing.T) { storetest.RunUndoing(t, 80, openMemory) }
+
 func TestOneOfTwoUpdatesAtTheSameTimeWins(t *testing.T) { storetest.RunConflicts(t, openMemory) }
 
 func TestWhatIsMarkedHigherShowsNowhere(t *testing.T) { storetest.FuzzClearance(t, 10, openMemory) }

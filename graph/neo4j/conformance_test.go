@@ -14,6 +14,8 @@ func TestConformance(t *testing.T) { storetest.Run(t, openCleared) }
 
 func TestChanges(t *testing.T) { storetest.RunChanges(t, openCleared) }
 
+func TestUndoneChangesLeaveTheGraphAsItWas(t *testing.T) { storetest.RunUndoing(t, 20, openCleared) }
+
 func TestOneOfTwoUpdatesAtTheSameTimeWins(t *testing.T) { storetest.RunConflicts(t, openCleared) }
 
 func TestBothStoresExportAlike(t *testing.T) { storetest.Exports(t, openCleared, openMemory) }

@@ -80,14 +80,18 @@ type saving struct {
 
 func (s *saving) shapeOf(t *query.Type) *change.Shape {
 	shape := &change.Shape{Type: t, Fields: s.storedFields(s.input), Relationships: map[*query.Relationship]string{}}
-	rules := s.API.Rules(t)
-	shape.Rules = change.Rules{Agree: pathsOf(rules.Agree), Over: pathsOf(rules.Over), Values: rules.Values}
+	shape.Rules = s.rules(t)
 	for _, f := range s.API.Schema.Types[s.input].Fields {
 		if r, ok := s.API.Input(s.input, f.Name).(*derive.Relation); ok {
 			shape.Relationships[r.Relationship] = f.Name
 		}
 	}
 	return shape
+}
+
+func (b *builder) rules(t *query.Type) change.Rules {
+	rules := b.API.Rules(t)
+	return change.Rules{Agree: pathsOf(rules.Agree), Over: pathsOf(rules.Over), Values: rules.Values}
 }
 
 func pathsOf(declared []derive.Path) []change.Path {
@@ -265,13 +269,44 @@ const (
 	goneName
 )
 
-// Gone puts what a change removed where the Shape reads it.
-func (p *Plan) Gone(row query.Row, made *query.Change) query.Row {
-	if p.Change.Delete == nil {
+// undone is the change that takes another back, as it is told.
+type undone struct {
+	column *response.Column
+	told   *Telling
+}
+
+// undo plans the root field that takes a change back.
+func (b *builder) undo(root *row, g *group) response.Value {
+	b.refuseAsOf(g)
+	sequence, _ := b.arguments(g)["change"].(int64)
+	b.change.Undo = &change.Undo{Place: change.Place{Root: g.key, Input: "change"}, Sequence: sequence, Rules: b.rules}
+	told := b.telling(nil)
+	value := &response.Found{Column: &response.Column{}, Object: told.object(g)}
+	b.undone = &undone{value.Column, told.Telling}
+	root.cost += 1 + told.cost
+	return value
+}
+
+// refuseBesideUndo refuses what stands beside the field that takes a change back: that is one change by itself.
+func (b *builder) refuseBesideUndo(graphRoots int) {
+	if b.undone != nil && graphRoots > 1 {
+		b.problem(BadInput, "An operation that has a field undo has no other fields that change the graph; send each by itself.")
+	}
+}
+
+// Changed puts what a change did, as it is shown to whoever asked for it, where the Shape reads it.
+func (p *Plan) Changed(row query.Row, shown *query.Entry) query.Row {
+	switch {
+	case p.undone != nil:
+		if told := p.undone.Row(shown); told != nil {
+			return append(row, told)
+		}
+		return append(row, nil)
+	case p.Change.Delete == nil:
 		return row
 	}
 	rows := []any{}
-	for _, n := range made.Nodes {
+	for _, n := range shown.Nodes {
 		if n.After == nil {
 			rows = append(rows, query.Row{n.Before.ID(), derive.NodeTypeValue(n.Before.Type), n.Before.Values[query.NodeName]})
 		}

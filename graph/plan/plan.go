@@ -73,6 +73,8 @@ type Plan struct {
 	// histories are read by Histories once the query is answered.
 	histories map[*response.History]*logged
 	clearance query.Clearance
+	// undone is what is asked of the change that takes another back; nil if none is.
+	undone *Telling
 }
 
 // ServiceField is a root field that Go code answers: whoever does so puts the answer into Answer.
@@ -126,6 +128,7 @@ type builder struct {
 	histories map[*response.History]*logged
 	change    *change.Request  // nil for a query
 	gone      *response.Column // where the Shape reads what a mutation removed; nil if it removes nothing
+	undone    *undone          // nil if a mutation takes nothing back
 }
 
 func (b *builder) problem(code, format string, args ...any) {
@@ -181,6 +184,7 @@ func (b *builder) operation() *Plan {
 		b.path = b.path[:0]
 	}
 	b.refuseBoth(plan, graphRoots)
+	b.refuseBesideUndo(graphRoots)
 	if graphRoots > b.Limits.Roots {
 		b.problem(TooMany, "The operation has %d root fields of the graph; the limit is %d.", graphRoots, b.Limits.Roots)
 	}
@@ -192,6 +196,10 @@ func (b *builder) operation() *Plan {
 	}
 	if b.gone != nil {
 		b.gone.Index = len(plan.Query.Columns)
+	}
+	if b.undone != nil {
+		b.undone.column.Index = len(plan.Query.Columns)
+		plan.undone = b.undone.told
 	}
 	plan.Cost = 1 + root.cost
 	return plan
@@ -217,6 +225,8 @@ func (b *builder) root(root *row, meaning *derive.Root, group *group, scope *sco
 		return b.save(root, meaning.Target, group, scope)
 	case derive.Removed:
 		return b.delete(group)
+	case derive.Undone:
+		return b.undo(root, group)
 	case derive.Timed:
 		return b.timeline(root, meaning.Target, group, scope)
 	}

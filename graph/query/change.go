@@ -46,6 +46,8 @@ type Change struct {
 	// Key, if not empty, names the request for the change, so that a repeated one is known. No two
 	// changes have the same. Request is the fingerprint of what was requested.
 	Key, Request string
+	// Undoes is the Sequence of the change that this one takes back; 0 if it takes none back.
+	Undoes int64
 	// Replace removes the whole graph, and its Contents, first.
 	Replace bool
 	// Nodes are those that are new, other, moved or gone; no id stands twice. What is gone has no relationships

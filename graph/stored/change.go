@@ -25,6 +25,7 @@ const (
 const (
 	replaces = 1 << iota
 	hasContents
+	undoes
 )
 
 const (
@@ -87,10 +88,16 @@ func (e *encoder) about(c *query.Change) {
 	if c.Contents != nil {
 		has |= hasContents
 	}
+	if c.Undoes != 0 {
+		has |= undoes
+	}
 	e.number(has)
 	if c.Contents != nil {
 		e.string(c.Contents.Dataset)
 		e.string(c.Contents.Schema)
+	}
+	if c.Undoes != 0 {
+		e.number(int(c.Undoes))
 	}
 }
 
@@ -270,6 +277,9 @@ func (d *changeDecoder) about() *query.Change {
 	c.Replace = has&replaces != 0
 	if has&hasContents != 0 {
 		c.Contents = &query.Contents{Dataset: d.String(), Schema: d.String()}
+	}
+	if has&undoes != 0 {
+		c.Undoes = int64(d.Uvarint())
 	}
 	return c
 }
