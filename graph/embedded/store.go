@@ -27,6 +27,8 @@ type Store struct {
 	missed  *query.Entry
 	journal journal
 	unfit   unfit
+	// next is closed when another change can be read.
+	next atomic.Pointer[chan struct{}]
 }
 
 var _ query.Store = (*Store)(nil)
@@ -61,6 +63,7 @@ func OpenToReplace(path string, model *query.Model) (*Store, error) {
 
 func open(path string, model *query.Model, unfit unfit) (*Store, error) {
 	s := &Store{model: model, unfit: unfit, writing: make(chan struct{}, 1)}
+	s.next.Store(new(make(chan struct{})))
 	if path == Memory {
 		s.journal = &memory{byKey: map[string]*query.Entry{}}
 		s.read.Store(newGraph(model))
@@ -125,7 +128,29 @@ func (s *Store) Parts(_ context.Context, sequences []int64, nodes map[string]boo
 
 // known is how many of the changes after a sequence, at most limit, are in the graph that is read.
 func (s *Store) known(after int64, limit int) int {
-	return int(min(int64(limit), max(s.read.Load().sequence-after, 0)))
+	return int(min(int64(limit), max(s.last()-after, 0)))
+}
+
+// last is the sequence of the last change that is in the graph that is read.
+func (s *Store) last() int64 {
+	g := s.hold()
+	defer g.readers.RUnlock()
+	return g.sequence
+}
+
+// Wait implements query.Store.
+func (s *Store) Wait(ctx context.Context, after int64) (int64, error) {
+	for {
+		next := *s.next.Load() // before the last, so that no change comes between
+		if last := s.last(); last > after {
+			return last, nil
+		}
+		select {
+		case <-next:
+		case <-ctx.Done():
+			return 0, stopped(ctx.Err())
+		}
+	}
 }
 
 // Contents implements query.Store.

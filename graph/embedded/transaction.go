@@ -155,6 +155,7 @@ func (tx *transaction) commit() error {
 	if s.unfit == leftOut {
 		s.unfit = refused
 	}
+	close(*s.next.Swap(new(make(chan struct{}))))
 	tx.entry = nil
 	return nil
 }

@@ -53,6 +53,34 @@ func (s *Store) Parts(ctx context.Context, sequences []int64, nodes map[string]b
 	return parts, nil
 }
 
+const readLast = "OPTIONAL MATCH (c:`BordergraphContents`) RETURN coalesce(max(c.`sequence`), 0)"
+
+// Wait implements query.Store.
+func (s *Store) Wait(ctx context.Context, after int64) (int64, error) {
+	var last int64
+	var err error
+	if after < 0 {
+		last, err = s.lastChange(ctx)
+	} else {
+		last, err = s.feed.wait(ctx, after)
+	}
+	if err != nil {
+		return 0, outward(ctx, "wait for a change", err)
+	}
+	return last, nil
+}
+
+// lastChange is the sequence of the last entry; 0 if there is none.
+func (s *Store) lastChange(ctx context.Context) (int64, error) {
+	ctx, cancel := within(ctx, readTimeout)
+	defer cancel()
+	records, err := s.read(ctx, readLast, nil)
+	if err != nil {
+		return 0, err
+	}
+	return records[0].Values[0].(int64), nil
+}
+
 // readLog reads something of each of at most limit changes after a sequence.
 func readLog[T any](ctx context.Context, s *Store, what string, after int64, limit int, read func(values []any) (*T, error)) ([]T, error) {
 	ctx, cancel := within(ctx, readTimeout)

@@ -47,11 +47,13 @@ func connect(c Config, model *query.Model) (*Store, error) {
 		// A single server shows each read all that it has confirmed; the members of a cluster wait for it.
 		bookmarks = driver.NewBookmarkManager(driver.BookmarkManagerConfig{})
 	}
-	return &Store{driver: d, model: model, statements: statements, replacing: c.Replacing, timeout: cmp.Or(c.ReadTimeout, readTimeout), sent: sent, sessions: driver.SessionConfig{
+	s := &Store{driver: d, model: model, statements: statements, replacing: c.Replacing, timeout: cmp.Or(c.ReadTimeout, readTimeout), sent: sent, sessions: driver.SessionConfig{
 		DatabaseName:    c.Database,
 		FetchSize:       driver.FetchAll,
 		BookmarkManager: bookmarks,
-	}}, nil
+	}}
+	s.feed = newFeed(s.lastChange)
+	return s, nil
 }
 
 // settings bound every wait: the driver's own take most of a minute to notice a server that is gone.

@@ -36,6 +36,7 @@ type Store struct {
 	// statements are the texts of queries that are asked again, by the place of their columns: plans
 	// are kept, and their queries with them.
 	statements *lru.Cache[*query.Column, cypher.Statement]
+	feed       *feed
 	sent       func(text string)
 }
 

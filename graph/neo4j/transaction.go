@@ -48,10 +48,18 @@ func (s *Store) update(ctx context.Context, f func(*transaction) error) error {
 	default:
 		return outward(ctx, "update", err)
 	}
-	if e := tx.entry; e != nil && (e.Replace || len(e.Nodes)+len(e.Links) >= bulkRows) {
-		s.replan(ctx)
+	if tx.entry != nil {
+		s.written(ctx, tx.entry)
 	}
 	return nil
+}
+
+// written does what is due after a change.
+func (s *Store) written(ctx context.Context, e *query.Entry) {
+	s.feed.tell(e.Sequence, nil)
+	if e.Replace || len(e.Nodes)+len(e.Links) >= bulkRows {
+		s.replan(ctx)
+	}
 }
 
 // settle finds out whether a change was made whose confirmation was lost. The lock is free once the

@@ -21,6 +21,10 @@ type Store interface {
 	Heads(ctx context.Context, after int64, limit int) ([]Head, error)
 	// Parts reads some entries of the log in their order, of each only Entry.Of some nodes.
 	Parts(ctx context.Context, sequences []int64, nodes map[string]bool) ([]Entry, error)
+	// Wait waits until the log goes beyond a sequence number, whoever writes it, and answers that of its
+	// last entry. With a negative number it answers at once; 0 stands for an empty log. Changes and Heads may
+	// need a moment more until they have the entry.
+	Wait(ctx context.Context, after int64) (last int64, err error)
 	// Contents says what the graph was made from; nil if the store is empty.
 	Contents(ctx context.Context) (*Contents, error)
 	// Ready is nil while the store can answer.

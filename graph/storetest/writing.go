@@ -42,6 +42,8 @@ func RunWriting(t *testing.T, open Open, reopen Reopen) {
 		{"a graph is replaced, and the log goes on", (*writing).replaces},
 		{"a key is found again after reopening", (*writing).keys},
 		{"four writers leave no gap and lose nothing", (*writing).writers},
+		{"whoever waits learns of each change, once", (*writing).waits},
+		{"whoever waits may leave", (*writing).leaves},
 		{"the log makes the graph", (*writing).replay},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -576,6 +578,59 @@ func (w *writing) writers() {
 	w.expect("changes", len(entries), 1+writers*times)
 	w.expect("name", w.names(w.store.Select, id), []any{"counted"})
 	w.expect("last note", entries[len(entries)-1].Nodes[0].After.Values[query.NodeNote], text+strings.Repeat("+", writers*times))
+}
+
+func (w *writing) waits() {
+	const followers, changes = 3, 20
+	w.expect("last before", w.last(-1), int64(1))
+	var following sync.WaitGroup
+	for after := range int64(followers) {
+		following.Go(func() {
+			for known := after; known < 1+changes; {
+				last := w.last(known)
+				for _, e := range w.entries(known) {
+					if known++; e.Sequence != known {
+						w.Errorf("change %d came after %d", e.Sequence, known-1)
+						return
+					}
+				}
+				if last > 1+changes {
+					w.Errorf("%d is said to be the last of %d", last, 1+changes)
+				}
+			}
+		})
+	}
+	for range changes {
+		w.write(&query.Change{Comment: "told"})
+	}
+	following.Wait()
+	w.expect("last after", w.last(-1), int64(1+changes))
+	w.store = w.reopen(w.T, w.store, w.api.Model)
+	w.expect("last after reopening", w.last(-1), int64(1+changes))
+	w.expect("known after reopening", w.last(changes), int64(1+changes))
+}
+
+// last waits for a change after another.
+func (w *writing) last(after int64) int64 {
+	w.Helper()
+	last, err := w.store.Wait(w.Context(), after)
+	if err != nil {
+		w.Error(err)
+	}
+	return last
+}
+
+func (w *writing) leaves() {
+	ctx, leave := context.WithCancel(w.Context())
+	left := make(chan error)
+	go func() {
+		_, err := w.store.Wait(ctx, 1)
+		left <- err
+	}()
+	leave()
+	if err := <-left; !errors.Is(err, context.Canceled) {
+		w.Errorf("got %v", err)
+	}
 }
 
 // held are records by their ids.
