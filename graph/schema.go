@@ -128,6 +128,9 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	if len(problems) > 0 {
 		return graphql.OneShot(&graphql.Response{Errors: problems})
 	}
+	if planned.Feed != nil {
+		return s.follow(op, request, planned)
+	}
 	answered := false
 	return func(ctx context.Context) *graphql.Response {
 		if answered {

@@ -111,7 +111,7 @@ func TestEventsAreOnlyForThoseWhoLikeThemBest(t *testing.T) {
 func TestIdleStreamSaysThatItIsAlive(t *testing.T) {
 	site := newSiteOf(&stub{answer: silent})
 	site.pulse = time.Millisecond
-	lines := subscribe(t, serverOf(t, site).URL)
+	lines := subscribeTo(t, t.Context(), serverOf(t, site).URL, "subscription{ticks}")
 	for range 6 {
 		if line, err := lines.ReadString('\n'); err != nil || line != ":\n" && line != "\n" {
 			t.Fatalf("got %q %v", line, err)
@@ -122,7 +122,7 @@ func TestIdleStreamSaysThatItIsAlive(t *testing.T) {
 func TestClientThatLeavesAStreamEndsTheSubscription(t *testing.T) {
 	site := newSiteOf(&stub{answer: silent})
 	ctx, leave := context.WithCancel(t.Context())
-	subscribeIn(t, ctx, serverOf(t, site).URL)
+	subscribeTo(t, ctx, serverOf(t, site).URL, "subscription{ticks}")
 	leave()
 	if err := site.connections.wait(t.Context()); err != nil {
 		t.Error(err)
@@ -131,7 +131,7 @@ func TestClientThatLeavesAStreamEndsTheSubscription(t *testing.T) {
 
 func TestStreamsAreCutWithoutCompletionWhenTheServerEnds(t *testing.T) {
 	site := newSiteOf(&stub{answer: silent})
-	lines := subscribe(t, serverOf(t, site).URL)
+	lines := subscribeTo(t, t.Context(), serverOf(t, site).URL, "subscription{ticks}")
 	site.connections.end()
 	rest, err := io.ReadAll(lines)
 	if err != nil || strings.Contains(string(rest), "complete") {
@@ -149,15 +149,10 @@ func sendForEvents(t *testing.T, s *stub, r request) reply {
 // eventsOf is a stream without its comments.
 func eventsOf(body string) string { return strings.ReplaceAll(body, ":\n\n", "") }
 
-// subscribe opens a stream that is over when the test is.
-func subscribe(t *testing.T, url string) *bufio.Reader {
+// subscribeTo opens a stream that is over when the test is.
+func subscribeTo(t *testing.T, ctx context.Context, server, query string) *bufio.Reader {
 	t.Helper()
-	return subscribeIn(t, t.Context(), url)
-}
-
-func subscribeIn(t *testing.T, ctx context.Context, server string) *bufio.Reader {
-	t.Helper()
-	r, err := http.NewRequestWithContext(ctx, "GET", server+"/graphql?query="+url.QueryEscape("subscription{ticks}"), nil)
+	r, err := http.NewRequestWithContext(ctx, "GET", server+"/graphql?query="+url.QueryEscape(query), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,4 +163,18 @@ func subscribeIn(t *testing.T, ctx context.Context, server string) *bufio.Reader
 	}
 	t.Cleanup(func() { response.Body.Close() })
 	return bufio.NewReader(response.Body)
+}
+
+// nextEvent is the data of the next event of a stream.
+func nextEvent(t *testing.T, stream *bufio.Reader) string {
+	t.Helper()
+	for {
+		line, err := stream.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		if data, is := strings.CutPrefix(line, "data: "); is {
+			return strings.TrimSuffix(data, "\n")
+		}
+	}
 }

@@ -45,7 +45,12 @@ func publicError(log *slog.Logger, requestID string, err *gqlerror.Error) *gqler
 	}
 }
 
-// replaced keeps where an error happened and says something else of it.
+// replaced keeps where an error happened, and what else was said for callers, and says something else of it.
 func replaced(err *gqlerror.Error, message string, extensions map[string]any) *gqlerror.Error {
+	for name, value := range err.Extensions {
+		if extensions[name] == nil {
+			extensions[name] = value
+		}
+	}
 	return &gqlerror.Error{Message: message, Path: err.Path, Locations: err.Locations, Extensions: extensions}
 }

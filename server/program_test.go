@@ -153,6 +153,38 @@ func TestSocketsAreToldThatTheServerEnds(t *testing.T) {
 	<-ended
 }
 
+func TestSubscriptionGoesOnAfterTheServerWasKilled(t *testing.T) {
+	dir := t.TempDir()
+	first := start(t, dir)
+	s := dialAt(t, first.url, transportWSOnly())
+	s.send(initialise)
+	s.wants(acknowledged)
+	s.send(subscribing("1", `subscription { changes(after: "1") { sequence comment } }`))
+	first.note(t, "one")
+	s.wants(`{"id":"1","type":"next","payload":{"data":{"changes":{"sequence":2,"comment":"one"}}}}`)
+	first.note(t, "two")
+	_ = first.Process.Kill()
+	_ = first.Wait()
+
+	second := start(t, dir)
+	second.note(t, "three")
+	events := subscribeTo(t, t.Context(), second.url, `subscription { changes(after: "2") { sequence comment } }`)
+	for _, want := range []string{`{"data":{"changes":{"sequence":3,"comment":"two"}}}`, `{"data":{"changes":{"sequence":4,"comment":"three"}}}`} {
+		if got := nextEvent(t, events); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// note makes a change with a comment.
+func (p *process) note(t *testing.T, comment string) {
+	t.Helper()
+	got := p.ask(t, fmt.Sprintf(`{"query":"mutation @change(comment: \"%[1]s\") { saveCountries(objects: [{id: \"country:LA\", note: \"%[1]s\"}]) { note } }"}`, comment))
+	if !strings.Contains(got, `"note":"`+comment+`"`) {
+		t.Fatalf("got %s", got)
+	}
+}
+
 // process is a server that runs as one of its own.
 type process struct {
 	*exec.Cmd

@@ -133,6 +133,7 @@ func keepReachable(doc *ast.SchemaDocument) {
 	}
 	reach("Query")
 	reach("Mutation")
+	reach("Subscription")
 	for _, d := range doc.Directives {
 		reachArguments(d.Arguments, reach)
 	}

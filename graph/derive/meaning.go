@@ -20,7 +20,8 @@ type RootKind int
 // ByID answers one object or null, ByIDs a list with a null for each id that is not found, Listed and
 // Searched a connection, Viewed the lists of a view, Timed a connection of moments. Paths, Reached and
 // Around answer what is found step by step from some objects, Difference what two days have not in common.
-// Logged is the changes of the log. Saved makes objects what is given, and answers them; Removed answers those that went.
+// Logged is the changes of the log, Followed those that are made from some moment on. Saved makes objects
+// what is given, and answers them; Removed answers those that went.
 // Undone takes a change back, and answers the one that this is.
 const (
 	ByID RootKind = iota
@@ -34,6 +35,7 @@ const (
 	Around
 	Difference
 	Logged
+	Followed
 	Saved
 	Removed
 	Undone

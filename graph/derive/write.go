@@ -107,6 +107,7 @@ func (w *writer) writeRoots() {
 	w.writeViews()
 	w.writeSituationTypes()
 	w.writeChangeTypes()
+	w.writeSubscription()
 }
 
 func argumentByID(description string) string { return fmt.Sprintf("(%q id: ID!)", description) }

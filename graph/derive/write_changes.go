@@ -6,11 +6,14 @@ import (
 	"bordergraph/graph/query"
 )
 
-const changesArguments = `"Only what concerns objects of these types; a relationship concerns the object that it leads from, a symmetric one both." types: [NodeType!]
-"Only what this one did." actor: String
+const (
+	typesArgument = `"Only what concerns objects of these types; a relationship concerns the object that it leads from, a symmetric one both." types: [NodeType!]
+`
+	changesArguments = typesArgument + `"Only what this one did." actor: String
 "From this moment on." from: DateTime
 "Up to this moment." to: DateTime
 `
+)
 
 // forwardArguments are those of a list that is read in one direction.
 const forwardArguments = `"First n." first: Int
@@ -24,6 +27,19 @@ func (w *writer) writeChangesRoot() {
 	w.field("changes", "("+changesArguments+forwardArguments+")", "ChangeConnection",
 		"The changes of the graph since its first load, oldest first. What may not be seen is not there. The cursor of a change is its `sequence`. Where very much has to be looked at, a page ends before `first`; then `hasNextPage` is true, and `endCursor` says where to go on.",
 		&Root{Kind: Logged, Target: w.d.targets["Node"]})
+}
+
+// writeSubscription writes the root field that tells of changes as they are made.
+func (w *writer) writeSubscription() {
+	if w.links == nil {
+		return
+	}
+	w.open("type", "Subscription", "", "What is told as it comes to pass, over WebSocket or as server-sent events.")
+	w.field("changes", `("The change after which to begin: its sequence. Default: begins with the next one." after: String
+`+typesArgument+`"Only what concerns objects that meet this when it is told, or are gone by then." where: NodeWhere)`, "Change",
+		"The changes of the graph as they are made, each once, in their order. Whoever was cut off gives the `sequence` of the last one that was told as `after`. What may not be seen is not there.",
+		&Root{Kind: Followed, Target: w.d.targets["Node"]})
+	w.close()
 }
 
 func (w *writer) writeChangeTypes() {

@@ -33,26 +33,43 @@ func TestPagesTogetherAreTheWholeList(t *testing.T) { storetest.FuzzPages(t, 10,
 func TestSynthesisFollowsFromPlainLists(t *testing.T) { storetest.FuzzSynthesis(t, 10, openMemory) }
 
 func TestWriting(t *testing.T) {
-	t.Run("in memory", func(t *testing.T) {
-		storetest.RunWriting(t, openMemory, func(_ *testing.T, s query.Store, _ *query.Model) query.Store { return s })
-	})
+	t.Run("in memory", func(t *testing.T) { storetest.RunWriting(t, openMemory, same) })
 	t.Run("in a file", func(t *testing.T) {
-		var path string
-		openFile := func(t *testing.T, model *query.Model) query.Store {
-			store := open(t, path, model)
-			t.Cleanup(func() { store.Close() })
-			return store
-		}
-		storetest.RunWriting(t, func(t *testing.T, model *query.Model) query.Store {
-			path = filepath.Join(t.TempDir(), "graph.db")
-			return openFile(t, model)
-		}, func(t *testing.T, s query.Store, model *query.Model) query.Store {
-			if err := s.Close(); err != nil {
-				t.Fatal(err)
-			}
-			return openFile(t, model)
-		})
+		file := &inFile{}
+		storetest.RunWriting(t, file.open, file.reopen)
 	})
+}
+
+func TestFollowing(t *testing.T) {
+	t.Run("in memory", func(t *testing.T) { storetest.RunFollowing(t, openMemory, same, nil) })
+	t.Run("in a file", func(t *testing.T) {
+		file := &inFile{}
+		storetest.RunFollowing(t, file.open, file.reopen, nil)
+	})
+}
+
+// same is the store in memory as it is.
+func same(_ *testing.T, s query.Store, _ *query.Model) query.Store { return s }
+
+// inFile is a store in a file, a new one each time it is opened.
+type inFile struct{ path string }
+
+func (f *inFile) open(t *testing.T, model *query.Model) query.Store {
+	f.path = filepath.Join(t.TempDir(), "graph.db")
+	return f.again(t, model)
+}
+
+func (f *inFile) reopen(t *testing.T, s query.Store, model *query.Model) query.Store {
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return f.again(t, model)
+}
+
+func (f *inFile) again(t *testing.T, model *query.Model) query.Store {
+	store := open(t, f.path, model)
+	t.Cleanup(func() { store.Close() })
+	return store
 }
 
 func TestImports(t *testing.T) { storetest.RunImports(t, openMemory) }

@@ -48,14 +48,21 @@ func openMemory(t *testing.T, model *query.Model) query.Store {
 	return store
 }
 
-func TestWriting(t *testing.T) {
-	storetest.RunWriting(t, openCleared, func(t *testing.T, s query.Store, model *query.Model) query.Store {
-		s.Close()
-		store, err := neo4j.Open(t.Context(), config(neo4jtest.Start(t)), model)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { store.Close() })
-		return store
-	})
+func TestWriting(t *testing.T) { storetest.RunWriting(t, openCleared, reopen) }
+
+func TestFollowing(t *testing.T) { storetest.RunFollowing(t, openCleared, reopen, openSecond) }
+
+func reopen(t *testing.T, s query.Store, model *query.Model) query.Store {
+	s.Close()
+	return openSecond(t, s, model)
+}
+
+// openSecond opens what another store holds.
+func openSecond(t *testing.T, _ query.Store, model *query.Model) query.Store {
+	store, err := neo4j.Open(t.Context(), config(neo4jtest.Start(t)), model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	return store
 }

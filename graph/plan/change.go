@@ -15,8 +15,11 @@ import (
 
 // rootType is the name of the type whose fields are the roots of the operation.
 func (b *builder) rootType() string {
-	if b.Operation.Operation == ast.Mutation {
+	switch b.Operation.Operation {
+	case ast.Mutation:
 		return b.API.Schema.Mutation.Name
+	case ast.Subscription:
+		return b.API.Schema.Subscription.Name
 	}
 	return b.API.Schema.Query.Name
 }

@@ -42,12 +42,14 @@ type Limits struct {
 	// Links is the most relationships that the searches of an operation look at, the most records of the
 	// log that a page of changes looks at, and the most changes that the histories of an operation look at.
 	Links int
+	// Lag is how many changes a subscription that has kept up may fall behind.
+	Lag int
 	// Cost is the most that an operation may cost: see cost.go.
 	Cost int64
 }
 
 // DefaultLimits are the limits where no others are set.
-var DefaultLimits = Limits{DefaultList: 20, MaxList: 1000, Depth: 8, Roots: 20, Walks: 32, Work: 20_000, Links: 200_000, Cost: 50_000}
+var DefaultLimits = Limits{DefaultList: 20, MaxList: 1000, Depth: 8, Roots: 20, Walks: 32, Work: 20_000, Links: 200_000, Lag: 10_000, Cost: 50_000}
 
 // Plan is what an operation asks of the graph, and how the answer is written.
 type Plan struct {
@@ -62,6 +64,8 @@ type Plan struct {
 	Variables map[string]any
 	// Change is what a mutation asks to be written; nil for a query.
 	Change *change.Request
+	// Feed is what a subscription asks of each change; nil for what is answered once.
+	Feed *Feed
 	// Comment is why; Key, if not empty, names the request.
 	Comment, Key string
 	// Cites is whether the answer is to say on which sources it rests.
@@ -126,7 +130,8 @@ type builder struct {
 	work      int // fields and conditions that have been planned
 	searches  []*pending
 	histories map[*response.History]*logged
-	change    *change.Request  // nil for a query
+	change    *change.Request  // nil for what writes nothing
+	feed      *Feed            // nil for what is answered once
 	gone      *response.Column // where the Shape reads what a mutation removed; nil if it removes nothing
 	undone    *undone          // nil if a mutation takes nothing back
 }
@@ -185,6 +190,7 @@ func (b *builder) operation() *Plan {
 	}
 	b.refuseBoth(plan, graphRoots)
 	b.refuseBesideUndo(graphRoots)
+	b.readFeed(plan)
 	if graphRoots > b.Limits.Roots {
 		b.problem(TooMany, "The operation has %d root fields of the graph; the limit is %d.", graphRoots, b.Limits.Roots)
 	}
@@ -219,6 +225,8 @@ func (b *builder) root(root *row, meaning *derive.Root, group *group, scope *sco
 		return b.explore(root, meaning, group, scope)
 	case derive.Logged:
 		return b.changes(root, group)
+	case derive.Followed:
+		return b.followed(root, meaning.Target, group, scope)
 	case derive.Difference:
 		return b.difference(root, meaning.Target, group, scope)
 	case derive.Saved:

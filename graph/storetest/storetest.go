@@ -73,6 +73,8 @@ type World struct {
 	Asked []*query.Query
 	exec  *executor.Executor
 	today time.Time
+	// leave, if not nil, ends the subscription that is asked for once it would wait.
+	leave context.CancelFunc
 }
 
 // NewWorld loads a graph of testdata/graphs, or the bundled one, into a store. A name such as a+b
@@ -155,6 +157,15 @@ func (r *recorder) Select(ctx context.Context, q *query.Query) (query.Row, error
 	return r.Store.Select(ctx, q)
 }
 
+// Wait implements query.Store.
+func (r *recorder) Wait(ctx context.Context, after int64) (int64, error) {
+	last, err := r.Store.Wait(ctx, -1)
+	if err == nil && last <= after && r.world.leave != nil {
+		r.world.leave()
+	}
+	return r.Store.Wait(ctx, after)
+}
+
 // Question is an operation and who asks it when.
 type Question struct {
 	Operation string
@@ -167,23 +178,49 @@ type Question struct {
 	Actor string
 }
 
-// Ask answers a question as JSON, as a server would.
+// Ask answers a question as JSON, as a server would; a subscription up to where it would wait.
 func (w *World) Ask(ctx context.Context, q Question) ([]byte, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w.leave = cancel
+	next, err := w.Follow(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var answers []byte
+	for {
+		answer, err := next()
+		if answer == nil || err != nil {
+			return answers, err
+		}
+		answers = append(answers, answer...)
+	}
+}
+
+// Follow answers a question by a function that answers one response after another; nil after the last.
+func (w *World) Follow(ctx context.Context, q Question) (next func() ([]byte, error), err error) {
 	day, err := time.Parse(time.DateOnly, q.Today)
 	if err != nil {
 		return nil, err
 	}
 	w.today, w.Asked = day, nil
+	one := func(r *graphql.Response) func() ([]byte, error) {
+		return func() ([]byte, error) {
+			given := r
+			r = nil
+			return encode(given)
+		}
+	}
 	ctx = graph.WithActor(graph.WithClearance(graphql.StartOperationTrace(ctx), q.Clearance), q.Actor)
 	op, problems := w.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: q.Operation, OperationName: q.OperationName})
 	if op.Operation == nil {
-		return encode(w.exec.DispatchError(graphql.WithOperationContext(ctx, op), problems))
+		return one(w.exec.DispatchError(graphql.WithOperationContext(ctx, op), problems)), nil
 	}
 	// Only now: gqlgen, given them before, rewrites them as it coerces them.
 	op.Variables = q.Variables
 	op.DisableIntrospection = false
 	handle, ctx := w.exec.DispatchOperation(ctx, op)
-	return encode(handle(ctx))
+	return func() ([]byte, error) { return encode(handle(ctx)) }, nil
 }
 
 // Statements is the Cypher of what was asked for the last question: most often one statement.
@@ -195,7 +232,11 @@ func (w *World) Statements() string {
 	return b.String()
 }
 
+// encode writes a response; nothing for none.
 func encode(r *graphql.Response) ([]byte, error) {
+	if r == nil {
+		return nil, nil
+	}
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
