@@ -82,6 +82,18 @@ func TestGraphiQLAnswersTheFirstQuestionWithoutAnotherHost(t *testing.T) {
 	}
 }
 
+func TestGraphiQLSubscribes(t *testing.T) {
+	p := start(t, t.TempDir())
+	var page struct {
+		Answer     json.RawMessage
+		Complaints []string
+	}
+	judge(t, &page, "graphiql.js", p.url+"/", `subscription { changes(after: "0") { sequence } }`)
+	if want := `{"data":{"changes":{"sequence":1}}}`; string(page.Answer) != want || len(page.Complaints) > 0 {
+		t.Errorf("got %s, want %s; the browser complains: %q", page.Answer, want, page.Complaints)
+	}
+}
+
 func TestGraphiQLFilesAreTheOnesThatThePageNames(t *testing.T) {
 	page, err := fs.ReadFile(graphiQL, "graphiql/page.html")
 	if err != nil {

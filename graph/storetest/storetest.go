@@ -86,7 +86,7 @@ func NewWorld(t *testing.T, name string, open Open) *World {
 }
 
 // read derives the API of a graph and reads its data.
-func read(t *testing.T, name string) (*derive.API, *query.Change) {
+func read(t testing.TB, name string) (*derive.API, *query.Change) {
 	t.Helper()
 	schema, data := "", fstest.MapFS{}
 	for _, part := range strings.Split(name, "+") {
@@ -115,7 +115,7 @@ func read(t *testing.T, name string) (*derive.API, *query.Change) {
 }
 
 // folder is the schema and the dataset of one graph.
-func folder(t *testing.T, name string) (schema string, data fs.FS) {
+func folder(t testing.TB, name string) (schema string, data fs.FS) {
 	t.Helper()
 	if name == "bundled" {
 		return bordergraph.Schema, bordergraph.Dataset()

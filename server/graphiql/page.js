@@ -3,7 +3,7 @@ const examples = await fetch('/graphiql/examples.json').then((answer) => answer.
 
 ReactDOM.createRoot(document.getElementById('graphiql')).render(
   React.createElement(GraphiQL, {
-    fetcher: GraphiQL.createFetcher({ url: '/graphql' }),
+    fetcher: GraphiQL.createFetcher({ url: '/graphql', subscriptionUrl: `${location.origin.replace(/^http/, 'ws')}/graphql` }),
     defaultTabs: examples.map((query) => ({ query })),
   }),
 );

@@ -1,12 +1,12 @@
-// Opens a server's first page in Chromium, runs the operation it shows and prints, as JSON, the
-// answer on the page, the requests that the browser made and what it complained about:
-// node graphiql.js http://127.0.0.1:8080/ [screenshot.png]
+// Opens a server's first page in Chromium, runs the operation it shows, or another, and prints, as JSON,
+// the answer on the page, the requests that the browser made and what it complained about:
+// node graphiql.js http://127.0.0.1:8080/ [operation [screenshot.png]]
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-const [url, screenshot] = process.argv.slice(2);
+const [url, operation, screenshot] = process.argv.slice(2);
 const profile = await mkdtemp(join(tmpdir(), 'graphiql-'));
 const browser = await chromium.launchPersistentContext(profile, {
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -23,6 +23,11 @@ try {
   page.on('pageerror', (error) => complaints.push(error.message));
 
   await page.goto(url);
+  if (operation) {
+    await page.click('.graphiql-tab-add', { timeout: 15_000 });
+    const editor = page.locator('.graphiql-query-editor .CodeMirror');
+    await editor.evaluate((element, text) => element.CodeMirror.setValue(text), operation);
+  }
   await page.click('.graphiql-execute-button', { timeout: 15_000 });
   const answer = page.locator('.result-window .CodeMirror');
   await page.waitForFunction(
