@@ -93,7 +93,7 @@ func (s *schema) changed(ctx context.Context, tx query.Tx, planned *plan.Plan, m
 	return planned.Changed(row, made), nil
 }
 
-func (s *schema) log() change.Log { return change.Log{Store: s.store, Sight: s.sight} }
+func (s *schema) log() change.Log { return change.Log{Store: s.store, Sight: s.graphs.Sight} }
 
 // warning is a change.Warning as the extension warnings has it.
 type warning struct {

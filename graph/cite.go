@@ -17,7 +17,7 @@ import (
 )
 
 // cite puts into the response what it rests on and how to ask for it again.
-func (s *schema) cite(ctx context.Context, op *graphql.OperationContext, request *plan.Request, mentions []citation.Mention) error {
+func (s *schema) cite(ctx context.Context, op *graphql.OperationContext, request *plan.Request, planned *plan.Plan, mentions []citation.Mention) error {
 	c, err := citation.Cite(s.address, citation.Request{
 		Document:      op.RawQuery,
 		OperationName: op.OperationName,
@@ -28,7 +28,7 @@ func (s *schema) cite(ctx context.Context, op *graphql.OperationContext, request
 		return err
 	}
 	if ids := citation.IDs(mentions); len(ids) > 0 {
-		if c.Sources, err = s.readSources(ctx, ids, request); err != nil {
+		if c.Sources, err = s.readSources(ctx, ids, request, planned); err != nil {
 			return err
 		}
 	}
@@ -48,8 +48,9 @@ func declared(op *graphql.OperationContext) map[string]any {
 	return variables
 }
 
-// readSources reads what may be shown of sources, in one more query, in the order of their ids.
-func (s *schema) readSources(ctx context.Context, ids []string, request *plan.Request) ([]*citation.Source, error) {
+// readSources reads what may be shown of sources, in one more query, in the order of their ids: as they
+// were known when what is cited was.
+func (s *schema) readSources(ctx context.Context, ids []string, request *plan.Request, cited *plan.Plan) ([]*citation.Source, error) {
 	limits := s.limits
 	limits.MaxList, limits.Cost = len(ids), max(limits.Cost, int64(2+3*len(ids)))
 	values := make([]any, len(ids))
@@ -63,7 +64,14 @@ func (s *schema) readSources(ctx context.Context, ids []string, request *plan.Re
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	row, err := s.store.Select(ctx, planned.Query)
+	store := s.store
+	if len(cited.Past) > 0 {
+		var err error
+		if store, err = s.asOf(ctx, cited.Past[0].Moment); err != nil {
+			return nil, err
+		}
+	}
+	row, err := store.Select(ctx, planned.Query)
 	if err != nil {
 		return nil, err
 	}

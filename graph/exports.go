@@ -60,7 +60,7 @@ func (e *Exports) Select(ctx context.Context, s Selection) (*export.Extract, err
 
 // answered carries out the searches of an operation, then finds the objects that it answers.
 func (e *Exports) answered(ctx context.Context, scope export.Scope, planned *plan.Plan) (*export.Extract, error) {
-	q, found := planned.Find(ctx, e.schema.store, e.schema.sight)
+	q, found := planned.Find(ctx, e.schema.store, e.schema.graphs.Sight)
 	for _, f := range found {
 		if f.Err != nil {
 			return nil, f.Err
@@ -97,6 +97,8 @@ func (e *Exports) plan(ctx context.Context, s Selection) (*plan.Plan, gqlerror.L
 	case len(problems) > 0:
 	case len(planned.Service) > 0:
 		return nil, refused("Field %q is no part of the graph; leave it out.", planned.Service[0].Fields[0].Name)
+	case len(planned.Past) > 0:
+		return nil, refused("An export shows the graph as it is known now; leave out recordedAt.")
 	case planned.Cites:
 		return nil, refused("An export has the sources of each fact; leave out @cite.")
 	}

@@ -87,7 +87,7 @@ func (f *following) read(ctx context.Context) error {
 	if err != nil || len(entries) == 0 {
 		return err
 	}
-	if f.rows, err = f.planned.Feed.Rows(ctx, f.store, f.sight, entries); err != nil {
+	if f.rows, err = f.planned.Feed.Rows(ctx, f.store, f.graphs.Sight, entries); err != nil {
 		return err
 	}
 	f.position = entries[len(entries)-1].Sequence

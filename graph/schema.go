@@ -16,6 +16,7 @@ import (
 
 	"bordergraph/graph/derive"
 	"bordergraph/graph/history"
+	"bordergraph/graph/past"
 	"bordergraph/graph/plan"
 	"bordergraph/graph/query"
 	"bordergraph/graph/response"
@@ -67,11 +68,19 @@ func newSchema(api *derive.API, store query.Store, options Options) *schema {
 	if options.Address == "" {
 		options.Address = "/graphql"
 	}
-	return &schema{api: api, store: store, sight: history.NewSight(api.Model), limits: options.Limits, plans: newPlans(), now: options.Now, sources: askingSources(api), address: options.Address}
+	s := &schema{api: api, store: store, limits: options.Limits, plans: newPlans(), now: options.Now, sources: askingSources(api), address: options.Address}
+	s.past = past.New(store, api.Model, options.Limits.Past)
+	s.graphs = plan.Graphs{Now: store, Past: s.asOf, Sight: history.NewSight(api.Model)}
+	return s
 }
 
-// hoChiMinh is UTC+7 the whole year, and needs no time zone database.
-var hoChiMinh = time.FixedZone("Asia/Ho_Chi_Minh", 7*60*60)
+// asOf is the graph as it was known at a moment.
+func (s *schema) asOf(ctx context.Context, moment time.Time) (query.Store, error) {
+	if moment.After(s.now()) {
+		return nil, &query.Error{Code: plan.BadInput, Message: fmt.Sprintf("What will be known at %s is not known yet.", moment.Format(time.RFC3339Nano))}
+	}
+	return s.past.At(ctx, moment)
+}
 
 type clearanceKey struct{}
 
@@ -89,7 +98,8 @@ func clearanceOf(ctx context.Context) query.Clearance {
 type schema struct {
 	api     *derive.API
 	store   query.Store
-	sight   *history.Sight
+	past    *past.Graphs
+	graphs  plan.Graphs
 	service graphql.ExecutableSchema
 	limits  plan.Limits
 	plans   *plans
@@ -100,7 +110,7 @@ type schema struct {
 }
 
 // day is today in Viet Nam, yyyy-mm-dd.
-func (s *schema) day() string { return s.now().In(hoChiMinh).Format(time.DateOnly) }
+func (s *schema) day() string { return s.now().In(plan.HoChiMinh).Format(time.DateOnly) }
 
 func (s *schema) Schema() *ast.Schema { return s.api.Schema }
 
@@ -174,23 +184,14 @@ func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, reque
 	if len(planned.Service) > 0 {
 		s.answerService(ctx, op, planned)
 	}
-	var row query.Row
-	asked, found := planned.Find(ctx, s.store, s.sight)
-	if len(asked.Columns) > 0 {
-		var err error
-		if row, err = s.store.Select(ctx, asked); err != nil {
-			return failed(planned.Shape, err)
-		}
-	}
-	row = plan.Complete(row, found)
-	histories, err := planned.Histories(ctx, s.store, s.sight, row)
+	read, err := planned.Read(ctx, s.graphs)
 	if err != nil {
 		return failed(planned.Shape, err)
 	}
-	data, mentions, faults := response.WriteCited(nil, planned.Shape, row, histories)
-	faults = append(notFound(found), faults...)
+	data, mentions, faults := response.WriteCited(nil, read.Shape, read.Row, read.Histories)
+	faults = append(notFound(read.Found), faults...)
 	if planned.Cites {
-		if err := s.cite(ctx, op, request, mentions); err != nil {
+		if err := s.cite(ctx, op, request, planned, mentions); err != nil {
 			faults = append(faults, storeError(nil, fmt.Errorf("citation: %w", err)))
 		}
 	}

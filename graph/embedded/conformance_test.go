@@ -24,6 +24,8 @@ func TestChanges(t *testing.T) { storetest.RunChanges(t, openMemory) }
 
 func TestUndoneChangesLeaveTheGraphAsItWas(t *testing.T) { storetest.RunUndoing(t, 80, openMemory) }
 
+func TestPast(t *testing.T) { storetest.RunPast(t, 40, openMemory) }
+
 func TestOneOfTwoUpdatesAtTheSameTimeWins(t *testing.T) { storetest.RunConflicts(t, openMemory) }
 
 func TestWhatIsMarkedHigherShowsNowhere(t *testing.T) { storetest.FuzzClearance(t, 10, openMemory) }

@@ -132,6 +132,54 @@ func (r *Reader) take(ctx context.Context, n int) ([]query.Entry, error) {
 	return entries, nil
 }
 
+// Last is the sequence of the last change that was made up to a moment; 0 if there is none.
+func Last(ctx context.Context, store query.Store, moment time.Time) (int64, error) {
+	return before(ctx, store, moment.Add(1))
+}
+
+// LastReplacing is the last change up to one that replaced the whole graph; 0 if there is none.
+func LastReplacing(ctx context.Context, store query.Store, until int64) (int64, error) {
+	found := int64(0)
+	for after := int64(0); after < until; {
+		heads, err := store.Heads(ctx, after, headsAtOnce)
+		if err != nil || len(heads) == 0 {
+			return found, err
+		}
+		for _, h := range heads {
+			if h.Replace && h.Sequence <= until {
+				found = h.Sequence
+			}
+		}
+		after = heads[len(heads)-1].Sequence
+	}
+	return found, nil
+}
+
+// Each calls f for each change after one, up to another; 0 stands for the last that there is.
+func Each(ctx context.Context, store query.Store, after, until int64, f func(*query.Entry) error) error {
+	for {
+		r := NewReader(store, Wanted{After: after, Until: until, Records: recordsAtOnce})
+		if err := r.each(ctx, f); err != nil || !r.Stopped {
+			return err
+		}
+		after = r.Last
+	}
+}
+
+func (r *Reader) each(ctx context.Context, f func(*query.Entry) error) error {
+	for {
+		entries, err := r.Next(ctx, headsAtOnce)
+		if err != nil || len(entries) == 0 {
+			return err
+		}
+		for i := range entries {
+			if err := f(&entries[i]); err != nil {
+				return err
+			}
+		}
+	}
+}
+
 // before is the sequence of the last change that was made before a moment; 0 if there is none.
 func before(ctx context.Context, store query.Store, moment time.Time) (int64, error) {
 	isBefore := func(sequence int64) (bool, error) {

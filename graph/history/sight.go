@@ -172,30 +172,16 @@ func (s *Sight) addGone(ctx context.Context, store query.Store, hidden map[strin
 
 // follow reads what was changed since.
 func (s *Sight) follow(ctx context.Context, store query.Store) error {
-	for {
-		r := NewReader(store, Wanted{After: s.followed, Records: recordsAtOnce})
-		if err := s.followTo(ctx, r); err != nil || !r.Stopped {
-			return err
-		}
-	}
-}
-
-func (s *Sight) followTo(ctx context.Context, r *Reader) error {
-	for {
-		entries, err := r.Next(ctx, headsAtOnce)
-		if err != nil || len(entries) == 0 {
-			return err
-		}
-		for i := range entries {
-			for _, n := range entries[i].Nodes {
-				id, marking := n.Record().ID(), markingOf(n.Record().Values, query.NodeFacts)
-				if marking > query.Public || s.marked[id] > query.Public {
-					s.marked[id] = marking
-				}
+	return Each(ctx, store, s.followed, 0, func(e *query.Entry) error {
+		for _, n := range e.Nodes {
+			id, marking := n.Record().ID(), markingOf(n.Record().Values, query.NodeFacts)
+			if marking > query.Public || s.marked[id] > query.Public {
+				s.marked[id] = marking
 			}
 		}
-		s.followed = r.Last
-	}
+		s.followed = e.Sequence
+		return nil
+	})
 }
 
 // view is what an asker may see of one entry.

@@ -16,6 +16,8 @@ func TestChanges(t *testing.T) { storetest.RunChanges(t, openCleared) }
 
 func TestUndoneChangesLeaveTheGraphAsItWas(t *testing.T) { storetest.RunUndoing(t, 20, openCleared) }
 
+func TestPast(t *testing.T) { storetest.RunPast(t, 4, openCleared) }
+
 func TestOneOfTwoUpdatesAtTheSameTimeWins(t *testing.T) { storetest.RunConflicts(t, openCleared) }
 
 func TestBothStoresExportAlike(t *testing.T) { storetest.Exports(t, openCleared, openMemory) }

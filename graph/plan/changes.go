@@ -61,7 +61,7 @@ func (b *builder) sequence(arguments map[string]any) int64 {
 func (b *builder) moment(given any) time.Time {
 	text, _ := given.(string)
 	t, _ := time.Parse(time.RFC3339, text) // a coerced DateTime is one
-	return t
+	return t.UTC()
 }
 
 // logged is a page of the log, or of what it says of one node.
@@ -69,6 +69,8 @@ type logged struct {
 	telling *telling
 	wanted  history.Wanted
 	limit   int
+	// moment is as of when the history of a node is read; zero for now.
+	moment time.Time
 	// ahead and behind are whether it is asked if the list goes on, and if it began before.
 	ahead, behind bool
 }

@@ -35,3 +35,11 @@ func (b *builder) citedWay(r *row, steps int) []response.Cited {
 	}
 	return nil
 }
+
+// refuseCiting refuses to cite graphs as they were known at several moments: a source may be other in each.
+func (b *builder) refuseCiting(plan *Plan, graphRoots int) {
+	if !plan.Cites || len(plan.Past) == 0 || len(plan.Past) == 1 && len(plan.Past[0].Keys) == graphRoots {
+		return
+	}
+	b.problem(BadInput, "With @cite, all root fields are about what was known at one moment; give recordedAt with the operation only.")
+}

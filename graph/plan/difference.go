@@ -63,7 +63,7 @@ func (b *builder) refuseDay(g *group) {
 
 // on is a scope of another day.
 func (b *builder) on(day string, like *scope) *scope {
-	s := &scope{Scope: &query.Scope{Time: like.Time, Date: b.param(day), Clearance: b.param(int64(b.Clearance))}, date: day, dateGiven: true}
+	s := &scope{Scope: &query.Scope{Time: like.Time, Date: b.param(day), Clearance: b.param(int64(b.Clearance))}, date: day, dateGiven: true, recordedAt: like.recordedAt}
 	if s.Time == query.AnyTime {
 		s.Time = query.Possible
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"bordergraph/graph/history"
 	"bordergraph/graph/query"
@@ -22,19 +23,26 @@ type Found struct {
 // More is whether the search would have found more, had it not been cut.
 func (f *Found) More() bool { return f.row != nil && f.row[foundMore] == true }
 
-// Find carries out the searches of the plan, one after another, and answers the query that is left. The
-// sight is that of the store.
+// Find carries out the searches of a plan that asks nothing of the past, one after another, and answers
+// the query that is left. The sight is that of the store.
 func (p *Plan) Find(ctx context.Context, store query.Store, sight *history.Sight) (*query.Query, []Found) {
+	return p.find(ctx, map[time.Time]query.Store{{}: store}, sight)
+}
+
+// find carries out the searches, each in the store of its moment, if there is one.
+func (p *Plan) find(ctx context.Context, stores map[time.Time]query.Store, sight *history.Sight) (*query.Query, []Found) {
 	if len(p.searches) == 0 {
 		return p.Query, nil
 	}
 	asked := *p.Query
 	asked.Args = slices.Clone(asked.Args)
-	f := &finding{store: store, sight: sight, args: asked.Args, kept: asked.Kept, left: p.links, most: p.links}
+	f := &finding{sight: sight, args: asked.Args, kept: asked.Kept, left: p.links, most: p.links}
 	found := make([]Found, len(p.searches))
 	for i, s := range p.searches {
 		found[i].Key = s.key
-		found[i].row, found[i].Err = s.find(ctx, f)
+		if f.store = stores[s.moment]; f.store != nil {
+			found[i].row, found[i].Err = s.find(ctx, f)
+		}
 	}
 	return &asked, found
 }
@@ -54,6 +62,8 @@ func Complete(row query.Row, found []Found) query.Row {
 // pending is a search that must be carried out before the query can be asked.
 type pending struct {
 	key string
+	// moment is as of when; zero for now.
+	moment time.Time
 	// column is where the Shape reads what it found.
 	column *response.Column
 	// find answers the row that it found, and completes the args of the query; no row if there is an error.

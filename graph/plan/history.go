@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"time"
 
 	"bordergraph/graph/history"
 	"bordergraph/graph/query"
@@ -15,7 +16,7 @@ func (s *subject) history(g *group) response.Value {
 		return response.Null{}
 	}
 	arguments := s.arguments(g)
-	l := &logged{telling: s.telling(arguments), limit: s.first(arguments), wanted: history.Wanted{After: s.sequence(arguments)}}
+	l := &logged{telling: s.telling(arguments), limit: s.first(arguments), wanted: history.Wanted{After: s.sequence(arguments)}, moment: s.scope.recordedAt}
 	value := &response.History{
 		ID:      s.row.value(s.of, query.NodeProperties[query.NodeID]),
 		Version: s.row.value(s.of, query.NodeProperties[query.NodeVersion]),
@@ -29,20 +30,22 @@ func (s *subject) history(g *group) response.Value {
 	return value
 }
 
-// Histories reads the histories that the answer of the plan shows. The store and the sight are as for Find.
-func (p *Plan) Histories(ctx context.Context, store query.Store, sight *history.Sight, row query.Row) (map[response.Shown]query.Row, error) {
-	if len(p.histories) == 0 {
+// histories reads the histories that the answer shows.
+func (r *reading) histories(ctx context.Context, a *Answer) (map[response.Shown]query.Row, error) {
+	if len(r.Plan.histories) == 0 {
 		return nil, nil
 	}
-	var chains []*history.Chain
+	chains := map[time.Time][]*history.Chain{}
 	var all []*shownHistory
-	for _, shown := range response.Histories(p.Shape, row) {
-		h := &shownHistory{shown: shown, logged: p.histories[shown.History]}
+	for _, shown := range response.Histories(a.Shape, a.Row) {
+		h := &shownHistory{shown: shown, logged: r.Plan.histories[shown.History]}
 		all = append(all, h)
-		chains = append(chains, h.chains()...)
+		chains[h.moment] = append(chains[h.moment], h.chains()...)
 	}
-	if err := sight.Read(ctx, store, p.clearance, chains, p.links); err != nil {
-		return nil, err
+	for moment, chains := range chains {
+		if err := r.graphs.Sight.Read(ctx, r.stores[moment], r.clearance, chains, r.links); err != nil {
+			return nil, err
+		}
 	}
 	rows := make(map[response.Shown]query.Row, len(all))
 	for _, h := range all {

@@ -4,6 +4,7 @@ package plan
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -39,6 +40,8 @@ type Limits struct {
 	Walks int
 	// Work is the most fields and conditions, fragments spread out, that are planned at all.
 	Work int
+	// Past is the most nodes and relationships of a past graph that is made again.
+	Past int
 	// Links is the most relationships that the searches of an operation look at, the most records of the
 	// log that a page of changes looks at, and the most changes that the histories of an operation look at.
 	Links int
@@ -49,12 +52,15 @@ type Limits struct {
 }
 
 // DefaultLimits are the limits where no others are set.
-var DefaultLimits = Limits{DefaultList: 20, MaxList: 1000, Depth: 8, Roots: 20, Walks: 32, Work: 20_000, Links: 200_000, Lag: 10_000, Cost: 50_000}
+var DefaultLimits = Limits{DefaultList: 20, MaxList: 1000, Depth: 8, Roots: 20, Walks: 32, Work: 20_000, Past: 500_000, Links: 200_000, Lag: 10_000, Cost: 50_000}
 
 // Plan is what an operation asks of the graph, and how the answer is written.
 type Plan struct {
-	// Query has no Columns if the operation asks nothing of the graph.
+	// Query has no Columns if the operation asks nothing of the graph as it is.
 	Query *query.Query
+	// Past are the queries of the graph as it was known at other moments. The Shape reads a row that has
+	// the columns of the Query, then theirs.
+	Past  []*PastQuery
 	Shape *response.Object
 	// Scope is what the operation asks about where a root field does not say otherwise.
 	Scope *query.Scope
@@ -74,11 +80,20 @@ type Plan struct {
 	// searches are carried out by Find before the query is asked; they look at so many links at most.
 	searches []*pending
 	links    int
-	// histories are read by Histories once the query is answered.
+	// histories are read once the queries are answered.
 	histories map[*response.History]*logged
 	clearance query.Clearance
 	// undone is what is asked of the change that takes another back; nil if none is.
 	undone *Telling
+}
+
+// PastQuery asks for some root fields as of a moment.
+type PastQuery struct {
+	Moment time.Time
+	// Keys are the response keys of the root fields.
+	Keys  []string
+	Query *query.Query
+	root  *row
 }
 
 // ServiceField is a root field that Go code answers: whoever does so puts the answer into Answer.
@@ -178,7 +193,7 @@ func (b *builder) operation() *Plan {
 		case graphs:
 			graphRoots++
 			b.refuseSeveralAsOf(group)
-			value = b.root(root, meaning, group, b.scope(group.fields[0].Directives, scope))
+			value = b.graphRoot(plan, root, meaning, group, b.scope(group.fields[0].Directives, scope))
 		default:
 			b.refuseAsOf(group)
 			field := &ServiceField{Key: group.key, Fields: group.fields, Answer: &response.Raw{}}
@@ -191,24 +206,66 @@ func (b *builder) operation() *Plan {
 	b.refuseBoth(plan, graphRoots)
 	b.refuseBesideUndo(graphRoots)
 	b.readFeed(plan)
+	b.refuseCiting(plan, graphRoots)
 	if graphRoots > b.Limits.Roots {
 		b.problem(TooMany, "The operation has %d root fields of the graph; the limit is %d.", graphRoots, b.Limits.Roots)
 	}
-	plan.Query = &query.Query{Columns: root.finish(), Args: b.args}
 	plan.searches, plan.links = b.searches, b.Limits.Links
 	plan.histories, plan.clearance = b.histories, b.Clearance
+	b.finish(plan, root)
+	return plan
+}
+
+// graphRoot plans a root field in the row of the moment that it is about.
+func (b *builder) graphRoot(plan *Plan, root *row, meaning *derive.Root, group *group, scope *scope) response.Value {
+	searches := len(b.searches)
+	if !scope.recordedAt.IsZero() {
+		past := plan.pastAt(scope.recordedAt)
+		past.Keys = append(past.Keys, group.key)
+		root = past.root
+	}
+	value := b.root(root, meaning, group, scope)
+	for _, s := range b.searches[searches:] {
+		s.moment = scope.recordedAt
+	}
+	return value
+}
+
+// pastAt is the query as of a moment.
+func (p *Plan) pastAt(moment time.Time) *PastQuery {
+	for _, past := range p.Past {
+		if past.Moment.Equal(moment) {
+			return past
+		}
+	}
+	past := &PastQuery{Moment: moment, root: newRow(0)}
+	p.Past = append(p.Past, past)
+	return past
+}
+
+// finish settles where in the row of the answer everything stands.
+func (b *builder) finish(plan *Plan, root *row) {
+	plan.Query = &query.Query{Columns: root.finish(), Args: b.args}
+	plan.Cost = 1 + root.cost
+	width := len(plan.Query.Columns)
+	for _, past := range plan.Past {
+		past.Query = &query.Query{Columns: past.root.finish(), Args: b.args}
+		for _, position := range past.root.positions {
+			position.Index += width
+		}
+		width += len(past.Query.Columns)
+		plan.Cost += past.root.cost
+	}
 	for i, s := range b.searches {
-		s.column.Index = len(plan.Query.Columns) + i
+		s.column.Index = width + i
 	}
 	if b.gone != nil {
-		b.gone.Index = len(plan.Query.Columns)
+		b.gone.Index = width
 	}
 	if b.undone != nil {
-		b.undone.column.Index = len(plan.Query.Columns)
+		b.undone.column.Index = width
 		plan.undone = b.undone.told
 	}
-	plan.Cost = 1 + root.cost
-	return plan
 }
 
 func (b *builder) root(root *row, meaning *derive.Root, group *group, scope *scope) response.Value {

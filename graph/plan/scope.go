@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"time"
+
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"bordergraph/graph/query"
@@ -15,7 +17,12 @@ type scope struct {
 	dateGiven bool
 	// given is whether the operation says anything of the time.
 	given bool
+	// recordedAt is the moment as of which the graph was known; zero for now.
+	recordedAt time.Time
 }
+
+// HoChiMinh is UTC+7 the whole year, and needs no time zone database.
+var HoChiMinh = time.FixedZone("Asia/Ho_Chi_Minh", 7*60*60)
 
 // scope reads @asOf; without one it is that of outer, or, where there is none, of today. Its values
 // are its own even then: roots that shared them could not be told apart from roots that do not, and
@@ -25,16 +32,19 @@ func (b *builder) scope(directives ast.DirectiveList, outer *scope) *scope {
 	directive := directives.ForName("asOf")
 	switch {
 	case directive != nil:
-		s.given = true
 		b.readAsOf(s, b.coerceArguments(directive.Definition.Arguments, directive.Arguments, "Directive @asOf, argument"))
+		s.given = s.recordedAt.IsZero() || len(directive.Arguments) > 1
 	case outer != nil:
-		s.Time, s.date, s.dateGiven, s.given = outer.Time, outer.date, outer.dateGiven, outer.given
+		s.Time, s.date, s.dateGiven, s.given, s.recordedAt = outer.Time, outer.date, outer.dateGiven, outer.given, outer.recordedAt
 	}
 	s.Date = b.param(s.date)
 	return s
 }
 
 func (b *builder) readAsOf(s *scope, arguments map[string]any) {
+	if s.recordedAt = b.moment(arguments["recordedAt"]); !s.recordedAt.IsZero() {
+		s.date = s.recordedAt.In(HoChiMinh).Format(time.DateOnly)
+	}
 	if date, ok := arguments["date"].(string); ok {
 		s.date, s.dateGiven = date, true
 	}

@@ -25,7 +25,7 @@ var (
 // timeline plans the moments of objects. It is about all time unless a time is asked for.
 func (b *builder) timeline(root *row, target *derive.Target, g *group, s *scope) response.Value {
 	if !s.given {
-		s = &scope{Scope: s.overAllTime(), date: s.date}
+		s = &scope{Scope: s.overAllTime(), date: s.date, recordedAt: s.recordedAt}
 	}
 	return b.connection(root, &listed{
 		target: target, connection: "MomentConnection", edge: "MomentEdge", scope: s,

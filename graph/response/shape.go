@@ -5,6 +5,8 @@
 package response
 
 import (
+	"slices"
+
 	"bordergraph/graph/query"
 	"bordergraph/graph/text"
 )
@@ -18,6 +20,21 @@ type Object struct {
 	// Name is the name of the API's type, for messages.
 	Name   string
 	Fields []*Field
+}
+
+// Without is the object with null in the place of some fields, which may be null.
+func (o *Object) Without(keys []string) *Object {
+	if len(keys) == 0 {
+		return o
+	}
+	partial := &Object{Name: o.Name}
+	for _, f := range o.Fields {
+		if slices.Contains(keys, f.Key) {
+			f = NewField(f.Key, f.Name, Null{}, false)
+		}
+		partial.Fields = append(partial.Fields, f)
+	}
+	return partial
 }
 
 // Field is one response key and its value.
