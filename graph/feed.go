@@ -40,12 +40,15 @@ type following struct {
 	// position is the sequence of the last change that was read.
 	position int64
 	begun    bool
-	abreast  bool // whether it has kept up with what is written
+	refused  error // why it cannot begin
+	abreast  bool  // whether it has kept up with what is written
 	ended    bool
 }
 
-func (s *schema) follow(op *graphql.OperationContext, request *plan.Request, planned *plan.Plan) graphql.ResponseHandler {
+// follow begins at once: from now on means from when that is asked for.
+func (s *schema) follow(ctx context.Context, op *graphql.OperationContext, request *plan.Request, planned *plan.Plan) graphql.ResponseHandler {
 	f := &following{schema: s, op: op, request: *request, planned: planned, position: planned.Feed.After}
+	f.refused = f.begin(ctx)
 	return f.next
 }
 
@@ -57,7 +60,10 @@ func (f *following) next(ctx context.Context) *graphql.Response {
 			f.rows = f.rows[1:]
 			return &graphql.Response{Data: data, Errors: faults}
 		}
-		err := f.read(ctx)
+		err := f.refused
+		if err == nil {
+			err = f.read(ctx)
+		}
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -71,7 +77,7 @@ func (f *following) next(ctx context.Context) *graphql.Response {
 
 // read reads what comes next in the log, as soon as there is something.
 func (f *following) read(ctx context.Context) error {
-	if err := f.begin(ctx); err != nil {
+	if err := f.plan(); err != nil {
 		return err
 	}
 	last, err := f.store.Wait(ctx, f.position)
@@ -97,9 +103,6 @@ func (f *following) read(ctx context.Context) error {
 
 // begin finds where to begin.
 func (f *following) begin(ctx context.Context) error {
-	if f.begun {
-		return f.plan()
-	}
 	last, err := f.store.Wait(ctx, -1)
 	switch {
 	case err != nil:

@@ -139,7 +139,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.OneShot(&graphql.Response{Errors: problems})
 	}
 	if planned.Feed != nil {
-		return s.follow(op, request, planned)
+		return s.follow(ctx, op, request, planned)
 	}
 	answered := false
 	return func(ctx context.Context) *graphql.Response {
