@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"bordergraph"
+	"bordergraph/graph"
+	"bordergraph/graph/embedded"
 	"bordergraph/graph/query"
 	"bordergraph/graph/storetest"
 )
@@ -42,5 +45,38 @@ func BenchmarkWrite(b *testing.B) {
 				})
 			}
 		}
+	}
+}
+
+// Importing 100,000 objects with 200,000 relationships into an empty store, read and checked, in one transaction:
+//
+//	go test ./graph/embedded -run '^$' -bench Import -benchtime 1x
+func BenchmarkImport(b *testing.B) {
+	api, err := graph.Read(bordergraph.Schema)
+	if err != nil {
+		b.Fatal(err)
+	}
+	const objects = 100_000
+	made, err := storetest.Agreements(api.Model, 1, objects)
+	if err != nil {
+		b.Fatal(err)
+	}
+	document := storetest.Lines(made)
+	made = query.Records{}
+	for _, name := range []string{"memory", "file"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				path := embedded.Memory
+				if name == "file" {
+					path = filepath.Join(b.TempDir(), "graph.db")
+				}
+				s := open(b, path, api.Model)
+				if err := storetest.Import(b.Context(), api, s, document); err != nil {
+					b.Fatal(err)
+				}
+				s.Close()
+			}
+			b.ReportMetric(objects*float64(b.N)/b.Elapsed().Seconds(), "objects/s")
+		})
 	}
 }

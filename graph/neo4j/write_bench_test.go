@@ -3,11 +3,14 @@ package neo4j_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
+	"bordergraph"
+	"bordergraph/graph"
 	"bordergraph/graph/neo4j"
 	"bordergraph/graph/neo4j/neo4jtest"
 	"bordergraph/graph/query"
@@ -69,6 +72,53 @@ func BenchmarkWrite(b *testing.B) {
 	}
 }
 
+// Importing objects, each with two relationships, in one transaction: read from a document, checked, written, with
+// the log. Beside it what writes the same over the driver in one transaction, without any of that:
+//
+//	go test ./graph/neo4j -run '^$' -bench Import -benchtime 1x -timeout 60m
+func BenchmarkImport(b *testing.B) {
+	api, err := graph.Read(bordergraph.Schema)
+	if err != nil {
+		b.Fatal(err)
+	}
+	server := neo4jtest.Start(b)
+	for _, objects := range []int{10_000, 100_000} {
+		b.Run(fmt.Sprint(objects), func(b *testing.B) {
+			server.Clear(b)
+			store, err := neo4j.Open(b.Context(), config(server), api.Model)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer store.Close()
+			loop := newLoop(b, server)
+			for round := 0; b.Loop(); round += 3 {
+				var batches [3]query.Records
+				for i := range batches {
+					if batches[i], err = storetest.Agreements(api.Model, round+i, objects); err != nil {
+						b.Fatal(err)
+					}
+				}
+				document := storetest.Lines(batches[0])
+				began := time.Now()
+				if err := storetest.Import(b.Context(), api, store, document); err != nil {
+					b.Fatal(err)
+				}
+				ours := time.Since(began)
+				began = time.Now()
+				loop.unwound(batches[1])
+				unwound := time.Since(began)
+				b.ReportMetric(float64(objects)/ours.Seconds(), "objects/s")
+				b.ReportMetric(ours.Seconds()/unwound.Seconds(), "to-unwound")
+				if objects <= 10_000 {
+					began = time.Now()
+					loop.rows(batches[2])
+					b.ReportMetric(ours.Seconds()/time.Since(began).Seconds(), "to-loop")
+				}
+			}
+		})
+	}
+}
+
 func milliseconds(times []time.Duration) float64 {
 	slices.Sort(times)
 	return float64(times[len(times)/2].Microseconds()) / 1000
@@ -90,29 +140,50 @@ func newLoop(b *testing.B, server neo4jtest.Server) *loop {
 	return &loop{b, session}
 }
 
-const (
-	mergeNode = "MERGE (n:Node {id: row.id}) SET n = row, n:CounterpartUnit:Unit:Place:Party"
-	mergeLink = "MATCH (a:Node {id: row.from}) MATCH (b:Node {id: row.to}) MERGE (a)-[r:POSSIBLY_SAME_AS {id: row.values.id}]->(b) SET r = row.values"
-)
+func mergeNode(t *query.Type) string {
+	return "MERGE (n:Node {id: row.id}) SET n = row, n:" + strings.Join(t.Labels, ":")
+}
+
+func mergeLink(r *query.Relationship) string {
+	return "MATCH (a:Node {id: row.from}) MATCH (b:Node {id: row.to}) MERGE (a)-[r:" + r.Name + " {id: row.values.id}]->(b) SET r = row.values"
+}
 
 func (l *loop) rows(r query.Records) {
 	l.transaction(func(run func(text string, values map[string]any)) {
-		for _, row := range nodeRows(r) {
-			run("WITH $row AS row "+mergeNode, map[string]any{"row": row})
+		for i, row := range nodeRows(r.Nodes) {
+			run("WITH $row AS row "+mergeNode(r.Nodes[i].Type), map[string]any{"row": row})
 		}
-		for _, row := range linkRows(r) {
-			run("WITH $row AS row "+mergeLink, map[string]any{"row": row})
+		for i, row := range linkRows(r.Links) {
+			run("WITH $row AS row "+mergeLink(r.Links[i].Relationship), map[string]any{"row": row})
 		}
 	})
 }
 
+// unwound writes what is of one kind and stands together with one statement, of 5,000 rows at most.
 func (l *loop) unwound(r query.Records) {
 	l.transaction(func(run func(text string, values map[string]any)) {
-		run("UNWIND $rows AS row "+mergeNode, map[string]any{"rows": nodeRows(r)})
-		if len(r.Links) > 0 {
-			run("UNWIND $rows AS row "+mergeLink, map[string]any{"rows": linkRows(r)})
+		for nodes := range together(r.Nodes, func(n query.NodeRecord) any { return n.Type }) {
+			run("UNWIND $rows AS row "+mergeNode(nodes[0].Type), map[string]any{"rows": nodeRows(nodes)})
+		}
+		for links := range together(r.Links, func(l query.LinkRecord) any { return l.Relationship }) {
+			run("UNWIND $rows AS row "+mergeLink(links[0].Relationship), map[string]any{"rows": linkRows(links)})
 		}
 	})
+}
+
+func together[R any](records []R, kind func(R) any) func(yield func([]R) bool) {
+	return func(yield func([]R) bool) {
+		for len(records) > 0 {
+			end := 1
+			for end < min(len(records), 5000) && kind(records[end]) == kind(records[0]) {
+				end++
+			}
+			if !yield(records[:end]) {
+				return
+			}
+			records = records[end:]
+		}
+	}
 }
 
 func (l *loop) transaction(write func(run func(text string, values map[string]any))) {
@@ -133,15 +204,15 @@ func (l *loop) transaction(write func(run func(text string, values map[string]an
 	}
 }
 
-func nodeRows(r query.Records) (rows []any) {
-	for _, n := range r.Nodes {
+func nodeRows(nodes []query.NodeRecord) (rows []any) {
+	for _, n := range nodes {
 		rows = append(rows, named(n.Type.Properties, n.Values))
 	}
 	return rows
 }
 
-func linkRows(r query.Records) (rows []any) {
-	for _, k := range r.Links {
+func linkRows(links []query.LinkRecord) (rows []any) {
+	for _, k := range links {
 		rows = append(rows, map[string]any{"from": k.From, "to": k.To, "values": named(k.Relationship.Properties, k.Values)})
 	}
 	return rows
