@@ -54,7 +54,10 @@ type Options struct {
 // used concurrently. It answers with the Clearance of the context, Public where there is none.
 func New(api *derive.API, store query.Store, options Options) graphql.ExecutableSchema {
 	s := newSchema(api, store, options)
-	s.service = service.New(api.Schema, &service.Service{Version: options.Version, Kind: options.Kind, Store: store, Terms: api.Vocabulary, Today: s.todayIn})
+	s.service = service.New(api.Schema, &service.Service{
+		Version: options.Version, Kind: options.Kind, Store: store, Terms: api.Vocabulary, Today: s.todayIn,
+		API: api, Now: s.now, Clearance: clearanceOf, Actor: actorOf,
+	})
 	return s
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"strings"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -52,6 +53,17 @@ func (r *Reader) Read(name string, file io.Reader) error {
 		err = r.read(name, bufio.NewReaderSize(plain, peeked))
 	}
 	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	r.files++
+	return nil
+}
+
+// ReadText reads JSON Lines or a table of text, and nothing that is compressed.
+func (r *Reader) ReadText(name, content string) error {
+	r.Backup = false
+	text := io.TeeReader(strings.NewReader(content), r.sum)
+	if err := r.text(name, bufio.NewReaderSize(text, peeked)); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	r.files++

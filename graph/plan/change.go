@@ -50,7 +50,7 @@ func (b *builder) refuseBoth(plan *Plan, graphRoots int) {
 	}
 	for _, f := range plan.Service {
 		b.path = ast.Path{ast.PathName(f.Key)}
-		b.problem(BadInput, "%s is no change of the graph: send it in an operation of its own, without @change.", f.Fields[0].Name)
+		b.problem(BadInput, "%s is written by itself: send it in an operation of its own, without @change.", f.Fields[0].Name)
 	}
 	b.path = b.path[:0]
 }

@@ -22,6 +22,28 @@ type About struct {
 	Today string `json:"today"`
 }
 
+// What became of an import.
+type ImportReport struct {
+	// Number of the change; null if nothing was written.
+	Change *int `json:"change,omitempty"`
+	// What the columns of CSV were taken for.
+	Columns []string `json:"columns"`
+	// The rows.
+	Rows []ImportedRow `json:"rows"`
+}
+
+// What became, or would become, of a row.
+type ImportedRow struct {
+	// Its line.
+	Line int `json:"line"`
+	// What it is about.
+	Name string `json:"name"`
+	// What became of it.
+	Outcome ImportOutcome `json:"outcome"`
+	// Why it is refused, with line and column.
+	Problems []string `json:"problems"`
+}
+
 // One code of a closed list, with what people call it.
 type Term struct {
 	// The code, as it stands in answers and filters, such as `TWINNED`.
@@ -34,6 +56,56 @@ type Term struct {
 	LabelEn string `json:"labelEn"`
 	// What it means.
 	Meaning string `json:"meaning"`
+}
+
+// What may become of a row.
+type ImportOutcome string
+
+const (
+	// There is so already.
+	ImportOutcomeUnchanged ImportOutcome = "UNCHANGED"
+	// It is new.
+	ImportOutcomeCreated ImportOutcome = "CREATED"
+	// It is other than before.
+	ImportOutcomeChanged ImportOutcome = "CHANGED"
+	// It is wrong.
+	ImportOutcomeRefused ImportOutcome = "REFUSED"
+)
+
+var AllImportOutcome = []ImportOutcome{
+	ImportOutcomeUnchanged,
+	ImportOutcomeCreated,
+	ImportOutcomeChanged,
+	ImportOutcomeRefused,
+}
+
+func (e ImportOutcome) IsValid() bool {
+	switch e {
+	case ImportOutcomeUnchanged, ImportOutcomeCreated, ImportOutcomeChanged, ImportOutcomeRefused:
+		return true
+	}
+	return false
+}
+
+func (e ImportOutcome) String() string {
+	return string(e)
+}
+
+func (e *ImportOutcome) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ImportOutcome(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ImportOutcome", str)
+	}
+	return nil
+}
+
+func (e ImportOutcome) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
 // Where a graph can be kept. Both give the same answers.

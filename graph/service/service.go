@@ -4,6 +4,7 @@ package service
 
 import (
 	"context"
+	"time"
 
 	"bordergraph/graph/derive"
 	"bordergraph/graph/query"
@@ -24,6 +25,11 @@ type Service struct {
 	Terms func(enum string) []derive.Term
 	// Today is the day for which an operation without a date is answered.
 	Today func(context.Context) string
+	// API, Now, Clearance and Actor are for imports: whether what is marked higher may be written, and in whose name.
+	API       *derive.API
+	Now       func() time.Time
+	Clearance func(context.Context) query.Clearance
+	Actor     func(context.Context) string
 }
 
 // New is the executable schema of the service's root fields. The joined schema, of which they are a
