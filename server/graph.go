@@ -62,6 +62,13 @@ func collectSeldom() {
 	}
 }
 
+// collectOften is for a program that holds much for a short time: it costs a third of memory less. GOGC overrides it.
+func collectOften() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
+}
+
 const howToReplace = "to replace the graph by the bundled dataset, run with the same settings: go run ./server load"
 
 // prepare loads the bundled dataset into an empty store. A graph made from another dataset or schema

@@ -34,8 +34,9 @@ func (importCommand) Help() string {
 		"Files hold JSON Lines: what export writes, or the lines of dataset/; or a table with a header, as CSV (separated by commas, semicolons or tabs; UTF-8 or UTF-16) or XLSX, " +
 		"of objects of one type or relationships of one kind. Headers are names of fields, or what they are called in Vietnamese or English. An empty cell changes nothing; a formula is never computed: a cell of a workbook that holds one is refused, in CSV it is text. " +
 		"What a file is, gzip included, is recognised by its content.\n\n" +
-		"All rows of all files are checked as mutations are, and written in one transaction: all, or nothing if one is refused. An import that was interrupted has written nothing or all; " +
-		"run again, it writes what is not there yet. A store with nothing in it becomes what the files hold: so a backup is restored.\n\n" +
+		"All rows of all files are checked as mutations are, and written in one transaction: all, or nothing if one is refused. " +
+		"What changes more than 100,000 objects and relationships is checked as a whole, then written in several changes, objects first. " +
+		"An import that was interrupted is finished by running it again: it writes what is not there yet. A store with nothing in it becomes what the files hold: so a backup is restored.\n\n" +
 		"The command fails if a row is refused."
 }
 
@@ -88,8 +89,13 @@ func (i *importCommand) run(ctx context.Context, g *opened, rows *importer.Reade
 	}
 	if t := terminal(c.err); t != nil {
 		fmt.Fprintf(t, "bordergraph: %d rows are checked and written", len(im.Rows))
+		begun := time.Now()
+		im.Progress = func(written, of int) {
+			fmt.Fprintf(t, "\rbordergraph: %srows written, %.0f a second\033[K", bar(int64(written), int64(of)), float64(written)/time.Since(begun).Seconds())
+		}
 		defer fmt.Fprint(t, "\r\033[K")
 	}
+	collectOften()
 	report, err := im.Run(ctx, g.store)
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
@@ -117,10 +123,12 @@ func (i *importCommand) done(report *importer.Report, c *console) error {
 		c.done("nothing written, a dry run: " + counts)
 	case refused > 0 && !i.Partial:
 		return fmt.Errorf("import: nothing is written, because %d of the rows are refused", refused)
-	case report.Sequence == 0:
+	case report.Last == 0:
 		c.done("nothing to write: " + counts)
+	case report.Last > report.First:
+		c.done(fmt.Sprintf("%s as changes %d to %d", counts, report.First, report.Last))
 	default:
-		c.done(fmt.Sprintf("%s as change %d", counts, report.Sequence))
+		c.done(fmt.Sprintf("%s as change %d", counts, report.Last))
 	}
 	if refused > 0 {
 		return fmt.Errorf("import: %d rows are refused", refused)
@@ -164,13 +172,16 @@ func (p *readProgress) Read(piece []byte) (int, error) {
 const barWidth = 30
 
 func (p *readProgress) show() {
-	bar := ""
-	if p.size > 0 {
-		done := int(barWidth * p.read / p.size)
-		bar = fmt.Sprintf("[%-*s] %3d%% ", barWidth, strings.Repeat("#", done), 100*p.read/p.size)
-	}
 	rate := float64(p.rows()) / time.Since(p.begun).Seconds()
-	fmt.Fprintf(p.terminal, "\rbordergraph: %s%d rows, %.0f a second\033[K", bar, p.rows(), rate)
+	fmt.Fprintf(p.terminal, "\rbordergraph: %s%d rows read, %.0f a second\033[K", bar(p.read, p.size), p.rows(), rate)
+}
+
+// bar shows how much is done of what is known to be to do.
+func bar(done, of int64) string {
+	if of == 0 {
+		return ""
+	}
+	return fmt.Sprintf("[%-*s] %3d%% ", barWidth, strings.Repeat("#", int(barWidth*done/of)), 100*done/of)
 }
 
 // end clears the line.

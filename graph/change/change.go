@@ -26,6 +26,8 @@ type Request struct {
 	// Restores is whether this is what was stored before: it need not follow what the schema asks of new
 	// objects only, that facts have a source and that objects go together.
 	Restores bool
+	// Incomplete is whether relationships that are required follow in a request after this one.
+	Incomplete bool
 }
 
 // Save says what a node is to be: what is not given stays.

@@ -362,7 +362,7 @@ func (d *draft) checkRelationships(s *Save) {
 	}
 	isNew := d.nodes[s.ID].Before == nil
 	for _, r := range d.model.Relationships {
-		if !r.Required || r.From[0] != s.Type || !isNew && given[r] == nil || len(d.linksAt(s.ID, r)) > 0 {
+		if d.Incomplete || !r.Required || r.From[0] != s.Type || !isNew && given[r] == nil || len(d.linksAt(s.ID, r)) > 0 {
 			continue
 		}
 		field := s.Relationships[r]

@@ -83,3 +83,5 @@ func TestBackupsAreRestored(t *testing.T) {
 		return store
 	})
 }
+
+func TestAnInterruptedRestoreIsFinished(t *testing.T) { storetest.InterruptedRestores(t, openMemory) }

@@ -27,13 +27,30 @@ type Import struct {
 	Clearance      query.Clearance
 	At             time.Time
 	Actor, Comment string
-	restores       bool
+	// Progress, if not nil, is told how many rows of how many are written, where that takes several changes.
+	Progress func(written, of int)
+	// Limits are how much one change holds; the zero value stands for DefaultLimits.
+	Limits Limits
+
+	contents   *query.Contents // what an empty store is made from; nil of any other
+	restores   bool
+	incomplete bool // relationships that are required follow
 }
+
+// Limits are how much one change holds.
+type Limits struct {
+	// Whole is how many objects and relationships are written together; what changes more is written in
+	// several changes of so many Rows.
+	Whole, Rows int
+}
+
+// DefaultLimits are such that Neo4j has room for a change in a heap of two gigabytes.
+var DefaultLimits = Limits{Whole: 100_000, Rows: 20_000}
 
 // Report is what became of an import.
 type Report struct {
-	// Sequence is that of the change; 0 if nothing was written.
-	Sequence int64
+	// First and Last are the sequences of the changes; 0 if nothing was written.
+	First, Last int64
 	// Counts are how many rows have each Outcome.
 	Counts [len(outcomes)]int
 }
@@ -41,44 +58,75 @@ type Report struct {
 // errNothing ends a transaction in which nothing is written.
 var errNothing = errors.New("nothing is written")
 
-// Run checks all rows and writes them in one transaction: all, or with Partial those that are sound, or
-// none. Each row has its Outcome then, as far as rows were refused without what was not written.
+// Run checks all rows and writes them: all, or with Partial those that are sound, or none. Each row has its
+// Outcome then, as far as rows were refused without what was not written.
+//
+// It is one transaction, unless that would be larger than the Limits: then several, one after the other, objects
+// before relationships. If that stops on the way, the same import finishes it.
 func (im *Import) Run(ctx context.Context, store query.Store) (*Report, error) {
-	contents, err := store.Contents(ctx)
-	if err != nil {
+	if im.Limits == (Limits{}) {
+		im.Limits = DefaultLimits
+	}
+	if err := im.look(ctx, store); err != nil {
 		return nil, err
 	}
-	im.restores = im.Backup && contents == nil
 	for _, row := range im.Rows {
 		row.unread = len(row.Faults) > 0
 	}
-	report := &Report{}
-	err = store.Update(ctx, func(tx query.Tx) error {
-		*report = Report{}
+	report, large := &Report{}, false
+	err := im.update(ctx, store, report, func(made *query.Change) bool {
+		report.Counts = [len(outcomes)]int{}
+		for _, row := range im.Rows {
+			report.Counts[row.Outcome]++
+		}
+		changes := len(made.Nodes) + len(made.Links)
+		wanted := !im.DryRun && (report.Counts[Refused] == 0 || im.Partial) && changes > 0
+		large = wanted && changes > im.Limits.Whole
+		return wanted && !large
+	})
+	if err == nil && large {
+		err = im.inParts(ctx, store, report)
+	}
+	return report, err
+}
+
+// look finds out whether the store is empty, or was left by the same import.
+func (im *Import) look(ctx context.Context, store query.Store) error {
+	contents, err := store.Contents(ctx)
+	if err != nil {
+		return err
+	}
+	if contents == nil {
+		im.contents = &query.Contents{Dataset: im.Fingerprint, Schema: im.API.Model.Fingerprint}
+	}
+	im.restores = im.Backup && (contents == nil || contents.Dataset == im.Fingerprint)
+	return nil
+}
+
+// update makes the change of all rows, and writes it if that is wanted.
+func (im *Import) update(ctx context.Context, store query.Store, report *Report, wanted func(made *query.Change) bool) error {
+	err := store.Update(ctx, func(tx query.Tx) error {
 		made, err := im.make(ctx, tx)
 		if err != nil {
 			return err
 		}
-		for _, row := range im.Rows {
-			report.Counts[row.Outcome]++
-		}
-		if im.DryRun || report.Counts[Refused] > 0 && !im.Partial || len(made.Nodes)+len(made.Links) == 0 {
+		if !wanted(made) {
 			return errNothing
 		}
-		made.At, made.Actor, made.Comment = im.At, im.Actor, im.Comment
-		if contents == nil {
-			made.Contents = &query.Contents{Dataset: im.Fingerprint, Schema: im.API.Model.Fingerprint}
-		}
+		made.At, made.Actor, made.Comment, made.Contents = im.At, im.Actor, im.Comment, im.contents
 		entry, err := tx.Write(ctx, made)
 		if err == nil {
-			report.Sequence = entry.Sequence
+			report.Last = entry.Sequence
 		}
 		return err
 	})
 	if errors.Is(err, errNothing) {
-		err = nil
+		return nil
 	}
-	return report, err
+	if err == nil && report.First == 0 {
+		report.First = report.Last
+	}
+	return err
 }
 
 // make makes the change of all rows that are sound. A row that is refused may have been what another

@@ -32,7 +32,7 @@ type manyOf struct {
 
 func newRequest(im *Import, shapes *shapes, stored map[string]*query.Type) *request {
 	r := &request{
-		Request: &change.Request{Clearance: im.Clearance, Source: im.API.Model.Type("Source"), Restores: im.restores},
+		Request: &change.Request{Clearance: im.Clearance, Source: im.API.Model.Type("Source"), Restores: im.restores, Incomplete: im.incomplete},
 		Import:  im, shapes: shapes, stored: stored,
 		given: map[string]*Row{}, saves: map[string]*change.Save{}, many: map[manyOf]*change.Relation{}, links: map[string]*Row{},
 	}

@@ -28,6 +28,8 @@ func TestBackupsAreRestoredInTheOtherStore(t *testing.T) {
 	storetest.Backups(t, openCleared, openMemory)
 }
 
+func TestAnInterruptedRestoreIsFinished(t *testing.T) { storetest.InterruptedRestores(t, openCleared) }
+
 func TestBothStoresAnswerAlike(t *testing.T) { storetest.Fuzz(t, 2, openCleared, openMemory) }
 
 func TestSynthesisFollowsFromPlainLists(t *testing.T) { storetest.FuzzSynthesis(t, 1, openCleared) }

@@ -71,8 +71,8 @@ var outcomes = map[importer.Outcome]ImportOutcome{
 
 func reportOf(reader *importer.Reader, done *importer.Report) *ImportReport {
 	report := &ImportReport{Columns: append([]string{}, reader.Maps...), Rows: []ImportedRow{}}
-	if done.Sequence > 0 {
-		sequence := int(done.Sequence)
+	if done.Last > 0 {
+		sequence := int(done.Last)
 		report.Change = &sequence
 	}
 	for _, row := range reader.Rows {

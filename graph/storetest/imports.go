@@ -2,7 +2,9 @@ package storetest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -78,6 +80,7 @@ func (c *changing) runImports(file string) {
 type importSettings struct {
 	Partial, DryRun bool
 	Clearance       string
+	Limits          importer.Limits
 	importer.Tables
 }
 
@@ -95,7 +98,7 @@ func (c *changing) importFiles(files []txtar.File, settings []byte) (report, log
 		}
 	}
 	im := &importer.Import{
-		API: c.API, Rows: reader.Rows, Partial: asked.Partial, DryRun: asked.DryRun,
+		API: c.API, Rows: reader.Rows, Limits: asked.Limits, Partial: asked.Partial, DryRun: asked.DryRun,
 		Clearance: query.Clearance(slices.Index(query.Clearances, asked.Clearance)), At: time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC), Actor: "tester", Comment: "a case",
 	}
 	before := c.log()
@@ -129,6 +132,66 @@ func Backups(t *testing.T, one, other Open) {
 			})
 		}
 	}
+}
+
+// InterruptedRestores interrupts the restoring of a backup, in parts, after each of them, and finishes it
+// by doing it again.
+func InterruptedRestores(t *testing.T, open Open) {
+	w := NewWorld(t, "fixture", open)
+	want := backup(t, w)
+	for lasting := 1; ; lasting++ {
+		restored := NewWorldOver(w.API, open(t, w.API.Model))
+		whole := restored.Store
+		restored.Store = &interrupted{whole, lasting}
+		_, err := restoring(t, restored, want)
+		restored.Store = whole
+		if lasting > 1 { // the first update only looks
+			if contents, err := whole.Contents(t.Context()); err != nil || contents == nil {
+				t.Fatalf("after %d updates, the store says that it is empty: %v", lasting, err)
+			}
+		}
+		if _, err := restoring(t, restored, want); err != nil {
+			t.Fatalf("after %d updates, it is not finished: %v", lasting, err)
+		}
+		if got := backup(t, restored); !bytes.Equal(got, want) {
+			t.Fatalf("after %d updates, the backups differ at\n%s\nwant\n%s", lasting, difference(got, want), difference(want, got))
+		}
+		if err == nil {
+			if lasting < 4 {
+				t.Errorf("it took %d updates", lasting)
+			}
+			return
+		}
+	}
+}
+
+var errInterrupted = errors.New("interrupted")
+
+// interrupted is a store that lasts for so many updates.
+type interrupted struct {
+	query.Store
+	lasting int
+}
+
+func (i *interrupted) Update(ctx context.Context, f func(query.Tx) error) error {
+	if i.lasting--; i.lasting < 0 {
+		return errInterrupted
+	}
+	return i.Store.Update(ctx, f)
+}
+
+// restoring restores a backup in parts of some 30 rows.
+func restoring(t *testing.T, w *World, backup []byte) (*importer.Report, error) {
+	t.Helper()
+	reader := importer.NewReader(w.API, importer.Tables{})
+	if err := reader.Read("backup", bytes.NewReader(backup)); err != nil {
+		t.Fatal(err)
+	}
+	im := &importer.Import{
+		API: w.API, Rows: reader.Rows, Backup: reader.Backup, Fingerprint: reader.Fingerprint(), Clearance: query.Secret, At: time.Now(),
+		Limits: importer.Limits{Whole: 1, Rows: 30},
+	}
+	return im.Run(t.Context(), w.Store)
 }
 
 func backup(t *testing.T, w *World) []byte {
