@@ -84,14 +84,41 @@ func (e *exportCommand) export(ctx context.Context, g *opened, selection *graph.
 	if e.Format != datasetFormat {
 		return e.write(ctx, g.api, g.store, selection, document, c)
 	}
+	backup := func(w io.Writer) error { return e.backup(ctx, g, selection, w, c) }
+	if e.Output == "-" {
+		return spooled(document, backup)
+	}
+	return backup(document)
+}
+
+// backup writes while nobody else does.
+func (e *exportCommand) backup(ctx context.Context, g *opened, selection *graph.Selection, document io.Writer, c *console) error {
 	begun := false
-	return g.store.Update(ctx, func(tx query.Tx) error { // nobody writes meanwhile
+	return g.store.Update(ctx, func(tx query.Tx) error {
 		if begun {
 			return errors.New("export: the connection to the store was lost; run it again")
 		}
 		begun = true
 		return e.write(ctx, g.api, reading{g.store, tx}, selection, document, c)
 	})
+}
+
+// spooled writes into a file first, so that whoever is slow to read does not keep others from writing.
+func spooled(to io.Writer, write func(io.Writer) error) error {
+	file, err := os.CreateTemp("", "bordergraph-export-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	defer file.Close()
+	if err := write(file); err != nil {
+		return err
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	_, err = io.Copy(to, file)
+	return err
 }
 
 // clearance is up to which marking is exported.

@@ -27,6 +27,15 @@ func TestABackupIsVerified(t *testing.T) {
 	}
 }
 
+func TestABackupToStandardOutputIsThatInAFile(t *testing.T) {
+	dir := t.TempDir()
+	said(t, dir, false, "export", "--output", "backup.jsonl")
+	written, err := command(dir, "export").Output()
+	if err != nil || string(written) != string(read(t, dir, "backup.jsonl")) {
+		t.Errorf("%v: %d bytes", err, len(written))
+	}
+}
+
 func TestAPartIsVerifiedWithTheSourcesThatItCites(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "posts.graphql", `{ borderPosts(first: 3) { nodes { province { id } } } }`)

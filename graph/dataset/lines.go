@@ -103,16 +103,24 @@ func scan(line []byte, known map[string]bool) (map[string]bool, error) {
 	}
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.UseNumber()
+	keys, err := scanObject(d, known)
+	if err != nil {
+		return nil, columnError(line, d.InputOffset(), explain(err))
+	}
+	return keys, nil
+}
+
+func scanObject(d *json.Decoder, known map[string]bool) (map[string]bool, error) {
 	token, err := d.Token()
 	if err != nil {
-		return nil, explain(err)
+		return nil, err
 	}
 	if token != json.Delim('{') {
 		return nil, errors.New("a line holds one JSON object")
 	}
 	keys, err := checkObject(d, known)
 	if err != nil {
-		return nil, explain(err)
+		return nil, err
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return nil, errors.New("there is more than one object in the line; write one a line")
@@ -120,11 +128,29 @@ func scan(line []byte, known map[string]bool) (map[string]bool, error) {
 	return keys, nil
 }
 
+// ColumnError is one that stands up to a column of a line, counted in characters from 1.
+type ColumnError struct {
+	Column int
+	error
+}
+
+// Unwrap is what is wrong there.
+func (e *ColumnError) Unwrap() error { return e.error }
+
+func columnError(line []byte, offset int64, err error) error {
+	return &ColumnError{utf8.RuneCount(line[:min(offset, int64(len(line)))]) + 1, err}
+}
+
 func decodeValues(line []byte, into any) error {
 	values := json.NewDecoder(bytes.NewReader(line))
 	values.UseNumber()
 	values.DisallowUnknownFields()
-	return explain(values.Decode(into))
+	err := values.Decode(into)
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return columnError(line, wrong.Offset, explain(err))
+	}
+	return explain(err)
 }
 
 // keysOf are the keys that may stand in a line that is read into one of some structs.

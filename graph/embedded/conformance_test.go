@@ -85,3 +85,7 @@ func TestBackupsAreRestored(t *testing.T) {
 }
 
 func TestAnInterruptedRestoreIsFinished(t *testing.T) { storetest.InterruptedRestores(t, openMemory) }
+
+func TestBackupsOfRandomGraphsAreRestored(t *testing.T) {
+	storetest.FuzzBackups(t, 5, openMemory, openMemory)
+}

@@ -123,7 +123,12 @@ func (r *Reader) lines(name string, file io.Reader) error {
 func (r *Reader) line(name string, number int, line []byte) {
 	given, err := dataset.ParseLine(line)
 	if err != nil {
-		r.add(name, number, &Row{Faults: []Fault{{Message: err.Error()}}})
+		fault := Fault{Message: err.Error()}
+		var at *dataset.ColumnError
+		if errors.As(err, &at) {
+			fault.Column = at.Column
+		}
+		r.add(name, number, &Row{Faults: []Fault{fault}})
 		return
 	}
 	row := rowOfLine(given)

@@ -16,9 +16,12 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"bordergraph/graph"
+	"bordergraph/graph/dataset"
+	"bordergraph/graph/derive"
 	"bordergraph/graph/export"
 	"bordergraph/graph/importer"
 	"bordergraph/graph/query"
+	"bordergraph/graph/record"
 )
 
 // RunImports runs every case of testdata/imports, as RunChanges does, on imports: the files of the
@@ -130,6 +133,47 @@ func Backups(t *testing.T, one, other Open) {
 					t.Errorf("the backups differ at\n%s\nwant\n%s", difference(got, want), difference(want, got))
 				}
 			})
+		}
+	}
+}
+
+// FuzzBackups restores, in one store, what another was backed up to, of random graphs.
+func FuzzBackups(t *testing.T, rounds int, openA, openB Open) {
+	eachRound(t, rounds, func(t *testing.T, r random, api *derive.API) {
+		graph := r.graph(t, api.Model)
+		r.complete(t, api.Model, &graph)
+		want := backup(t, NewWorldOf(t, api, replaceBy(graph), openA))
+		if _, problems, err := dataset.Verify(api.Model, bytes.NewReader(want)); err != nil || len(problems) > 0 {
+			t.Fatal(problems, err)
+		}
+		restored := NewWorldOver(api, openB(t, api.Model))
+		restore(t, restored, want)
+		if got := backup(t, restored); !bytes.Equal(got, want) {
+			t.Errorf("the backups differ at\n%s\nwant\n%s", difference(got, want), difference(want, got))
+		}
+	})
+}
+
+// complete gives nodes the relationships that they must have.
+func (r random) complete(t *testing.T, model *query.Model, graph *query.Records) {
+	for _, relationship := range model.Relationships {
+		if !relationship.Required {
+			continue
+		}
+		has := map[string]bool{}
+		for _, l := range graph.Links {
+			has[l.From] = has[l.From] || l.Relationship == relationship
+		}
+		for _, n := range graph.Nodes {
+			if !slices.Contains(relationship.From, n.Type) || has[n.ID()] {
+				continue
+			}
+			to := r.end(relationship.To, graph.Nodes)
+			link, problems := record.NewLink(model, record.Link{From: n.ID(), Type: relationship.Name, To: to.ID()}, n.Type, to.Type)
+			if len(problems) > 0 {
+				t.Fatal(problems)
+			}
+			graph.Links = append(graph.Links, link)
 		}
 	}
 }
