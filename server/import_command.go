@@ -93,10 +93,12 @@ func (i *importCommand) run(ctx context.Context, g *opened, rows *importer.Reade
 		im.Progress = func(written, of int) {
 			fmt.Fprintf(t, "\rbordergraph: %srows written, %.0f a second\033[K", bar(int64(written), int64(of)), float64(written)/time.Since(begun).Seconds())
 		}
-		defer fmt.Fprint(t, "\r\033[K")
 	}
 	collectOften()
 	report, err := im.Run(ctx, g.store)
+	if t := terminal(c.err); t != nil {
+		fmt.Fprint(t, "\r\033[K")
+	}
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
 	}

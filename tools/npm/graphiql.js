@@ -27,6 +27,12 @@ try {
     await page.click('.graphiql-tab-add', { timeout: 15_000 });
     const editor = page.locator('.graphiql-query-editor .CodeMirror');
     await editor.evaluate((element, text) => element.CodeMirror.setValue(text), operation);
+    // GraphiQL reads what was typed a moment later, and until then takes it for what stood there before.
+    await page.waitForFunction(
+      (text) => document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror.documentAST?.loc?.source.body === text,
+      operation,
+      { timeout: 15_000 },
+    );
   }
   await page.click('.graphiql-execute-button', { timeout: 15_000 });
   const answer = page.locator('.result-window .CodeMirror');
