@@ -98,8 +98,8 @@ type changed struct {
 	id            string
 	before, after []any
 	fields        []derive.StoredField
-	// row has all but the action and the values.
-	row query.Row
+	node          *query.NodeRecord // nil for a relationship
+	link          *query.LinkRecord // nil for a node
 }
 
 // nodes are those of which something is to be told, by id.
@@ -111,8 +111,7 @@ func (t *Telling) nodes(e *query.Entry) []changed {
 			continue
 		}
 		before, after := n.Values()
-		c := changed{r.ID(), before, after, t.api.NodeFields(r.Type), query.Row{
-			changedID: r.ID(), changedType: derive.NodeTypeValue(r.Type), changedName: r.Values[query.NodeName], changedValues: nil}}
+		c := changed{id: r.ID(), before: before, after: after, fields: t.api.NodeFields(r.Type), node: r}
 		if c.differs() {
 			all = append(all, c)
 		}
@@ -129,8 +128,7 @@ func (t *Telling) links(e *query.Entry) []changed {
 			continue
 		}
 		before, after := l.Values()
-		c := changed{r.ID(), before, after, t.api.LinkFields(r.Relationship), query.Row{
-			changedID: r.ID(), changedType: r.Relationship.Name, changedFrom: r.From, changedTo: r.To, changedValues: nil}}
+		c := changed{id: r.ID(), before: before, after: after, fields: t.api.LinkFields(r.Relationship), link: r}
 		if c.differs() {
 			all = append(all, c)
 		}
@@ -160,15 +158,24 @@ func (p *changedPage) row(all []changed) query.Row {
 	}
 	members := []any{}
 	for _, c := range all[begin:min(len(all), begin+p.limit+1)] {
-		c.row[changedAction] = c.action()
-		row := c.row
+		row := c.row()
 		if p.values {
-			row = slices.Clone(c.row)
 			row[changedValues] = c.values()
 		}
 		members = append(members, row)
 	}
 	return query.Row{pageMembers: members, pageTotal: int64(len(all)), pageBehind: begin > 0}
+}
+
+// row has all but the values.
+func (c *changed) row() query.Row {
+	row := query.Row{changedID: c.id, changedAction: c.action(), changedValues: nil}
+	if c.node != nil {
+		row[changedType], row[changedName] = derive.NodeTypeValue(c.node.Type), c.node.Values[query.NodeName]
+	} else {
+		row[changedType], row[changedFrom], row[changedTo] = c.link.Relationship.Name, c.link.From, c.link.To
+	}
+	return row
 }
 
 func (c *changed) action() string {
