@@ -62,7 +62,12 @@ func (ws *writers) replay(t *testing.T, s *site, f *findings) {
 func (ws *writers) compareLog(t *testing.T, log []query.Entry, f *findings) {
 	t.Helper()
 	made := map[string][]query.Entry{} // by the id of each object
+	keys := map[string]bool{}
 	for _, e := range log {
+		if e.Key != "" && keys[e.Key] {
+			f.doubled[e.Key] = true
+		}
+		keys[e.Key] = true
 		for _, n := range e.Nodes {
 			made[n.Record().ID()] = append(made[n.Record().ID()], e)
 		}

@@ -27,7 +27,7 @@ func TestAFullDiskRefusesChangesAndLosesNone(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
 		filler := filepath.Join(dir, "filler")
-		runsFull(t, dir, func(*process) { fillUp(t, filler) }, func(*process) { _ = os.Remove(filler) })
+		runsFull(t, "full file system", dir, func(*process) { fillUp(t, filler) }, func(*process) { _ = os.Remove(filler) })
 	})
 	t.Run("a file that may not grow", func(t *testing.T) {
 		limit := func(to string) func(*process) {
@@ -38,7 +38,7 @@ func TestAFullDiskRefusesChangesAndLosesNone(t *testing.T) {
 				}
 			}
 		}
-		runsFull(t, t.TempDir(), limit("65536"), limit("unlimited"))
+		runsFull(t, "file that may not grow", t.TempDir(), limit("65536"), limit("unlimited"))
 	})
 }
 
@@ -57,7 +57,7 @@ func fillUp(t *testing.T, path string) {
 	}
 }
 
-func runsFull(t *testing.T, dir string, fill, free func(*process)) {
+func runsFull(t *testing.T, what, dir string, fill, free func(*process)) {
 	s, found := inFolder(dir), newFindings()
 	p := s.start(t)
 	ws := newWriters(t, p)
@@ -79,7 +79,7 @@ func runsFull(t *testing.T, dir string, fill, free func(*process)) {
 	p.kill()
 	ws.replay(t, s, found)
 	found.judge(t)
-	ws.report(t, "full disk: "+filepath.Base(t.Name()), 2, found)
+	ws.report(t, what, 2, found)
 }
 
 // A commit is two waits for the disk: for what is changed, then for what makes it count.

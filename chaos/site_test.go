@@ -29,7 +29,7 @@ func onFile(t *testing.T) *site { return inFolder(t.TempDir()) }
 
 func inFolder(dir string) *site {
 	path := filepath.Join(dir, "bordergraph.db")
-	return &site{"embedded", []string{"BORDERGRAPH_DATA=" + path},
+	return &site{"the embedded store", []string{"BORDERGRAPH_DATA=" + path},
 		func() (query.Store, error) { return embedded.Open(path, api.Model) }}
 }
 
