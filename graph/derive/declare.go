@@ -458,7 +458,7 @@ func (n *nodeType) values(where *ast.Argument) ([]ViaValue, error) {
 
 func (d *declaration) check() {
 	logic := []string{"and", "or", "not", "touching"}
-	ofNodes := append([]string{"id", "name", "names", "note", "facts", "links", "type", "validFrom"}, logic...)
+	ofNodes := append([]string{"id", "name", "names", "note", "facts", "links", "history", "type", "validFrom", "expectedVersion"}, logic...)
 	for _, n := range d.nodes {
 		seen := map[string]bool{}
 		for _, f := range n.fields {
