@@ -143,6 +143,7 @@ const (
 	PartChangeAt
 	PartChangeActor
 	PartChangeComment
+	PartChangeUndoes
 	PartChangeReplacesAll
 	PartChangedObjects
 	PartChangedLinks

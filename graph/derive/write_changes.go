@@ -52,6 +52,7 @@ func (w *writer) writeChangeTypes() {
 	w.field("at", "", "DateTime!", "When it was made.", PartChangeAt)
 	w.field("actor", "", "String!", "Who made it.", PartChangeActor)
 	w.field("comment", "", "String", "Why, in the words of whoever made it.", PartChangeComment)
+	w.field("undoes", "", "Int", "The change that it takes back.", PartChangeUndoes)
 	w.field("replacesAll", "", "Boolean!", "Whether all that was there before went; it is not listed.", PartChangeReplacesAll)
 	w.field("objects", "("+forwardArguments+")", "ObjectChangeConnection!", "The objects that it made, changed or removed, by id.", PartChangedObjects)
 	w.field("links", "("+forwardArguments+")", "LinkChangeConnection!", "The relationships that it made, changed or removed, by id.", PartChangedLinks)

@@ -34,6 +34,8 @@ func (t *telling) object(g *group) *response.Object {
 			return textAt(changeActor)
 		case derive.PartChangeComment:
 			return textAt(changeComment)
+		case derive.PartChangeUndoes:
+			return numberAt(changeUndoes)
 		case derive.PartChangeReplacesAll:
 			return flagAt(changeReplacesAll)
 		case derive.PartChangedLinks:

@@ -28,6 +28,7 @@ const (
 	changeAt
 	changeActor
 	changeComment
+	changeUndoes
 	changeReplacesAll
 	changePages
 )
@@ -78,10 +79,14 @@ func (t *Telling) Row(e *query.Entry) query.Row {
 		changeAt:          e.At.UTC().Format(time.RFC3339Nano),
 		changeActor:       e.Actor,
 		changeComment:     nil,
+		changeUndoes:      nil,
 		changeReplacesAll: e.Replace,
 	}
 	if e.Comment != "" {
 		row[changeComment] = e.Comment
+	}
+	if e.Undoes != 0 {
+		row[changeUndoes] = e.Undoes
 	}
 	for _, p := range t.pages {
 		if p.links {

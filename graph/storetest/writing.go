@@ -367,7 +367,7 @@ func (w *writing) beforeAndAfter() {
 	otherLink.Values = slices.Clone(link.Values)
 	otherLink.Values[query.LinkFacts+query.FactConfidence] = "LOW"
 	c := &query.Change{
-		At: time.Date(2026, 3, 4, 5, 6, 7, 8000, time.UTC), Actor: "an", Comment: "a correction", Key: "k", Request: "r",
+		At: time.Date(2026, 3, 4, 5, 6, 7, 8000, time.UTC), Actor: "an", Comment: "a correction", Key: "k", Request: "r", Undoes: 1,
 		Nodes: []query.NodeChange{{Before: &node, After: &otherNode}}, Links: []query.LinkChange{{Before: &link, After: &otherLink}},
 	}
 	w.write(c)
