@@ -255,6 +255,27 @@ func TestSocketWhoseClientIsGoneWithoutAWordIsClosed(t *testing.T) {
 	}
 }
 
+func TestSocketWhoseClientTakesNothingIsClosedAndHoldsUpNoOther(t *testing.T) {
+	flood := []byte(`{"ticks":"` + strings.Repeat("x", 64<<10) + `"}`)
+	site := newSiteOf(&stub{answer: func(context.Context) *graphql.Response { return &graphql.Response{Data: flood} }})
+	site.pulse = 100 * time.Millisecond
+	server := serverOf(t, site).URL
+	deaf, other := dialAt(t, server, transportWSOnly()), dialAt(t, server, transportWSOnly())
+	deaf.send(initialise)
+	deaf.send(subscribing("1", "subscription{ticks}"))
+	other.send(initialise)
+	other.wants(acknowledged)
+	for range 10 {
+		other.send(subscribing("1", "{hello}"))
+		other.receive()
+		other.wants(`{"id":"1","type":"complete"}`)
+	}
+	_ = other.conn.CloseNow()
+	if err := site.connections.wait(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestSubscriptionsOutliveTheTimeOfAnOperation(t *testing.T) {
 	site := newSiteOf(&stub{answer: func(ctx context.Context) *graphql.Response {
 		if _, bounded := ctx.Deadline(); bounded {
