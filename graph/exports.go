@@ -61,6 +61,10 @@ func (e *Exports) Select(ctx context.Context, s Selection) (*export.Extract, err
 // answered carries out the searches of an operation, then finds the objects that it answers.
 func (e *Exports) answered(ctx context.Context, scope export.Scope, planned *plan.Plan) (*export.Extract, error) {
 	q, found := planned.Find(ctx, e.schema.store, e.schema.graphs.Sight)
+	found, err := planned.Verify(ctx, e.schema.store, q, found)
+	if err != nil {
+		return nil, err
+	}
 	for _, f := range found {
 		if f.Err != nil {
 			return nil, f.Err

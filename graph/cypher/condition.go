@@ -81,7 +81,7 @@ func (c *compiler) compare(compare *query.Compare, f frame) string {
 func (c *compiler) inForce(condition *query.InForce, f frame) string {
 	var dates []string
 	if condition.Of == query.Link {
-		dates = append(c.dates(f.variables[query.Link], condition.Scope, inForce), c.linkedDates(f, condition.Scope)...)
+		dates = append(c.dates(f.variables[query.Link], condition.Scope, inForce), c.linkedDates(f, condition.Scope, "")...)
 	} else {
 		dates = c.nodeDates(f.variables[condition.Of], f.types[condition.Of], condition.Scope, inForce)
 	}

@@ -60,7 +60,7 @@ func (s Statement) Arguments(args []any) map[string]any {
 
 // Compile writes a query of at least one column.
 func Compile(q *query.Query) Statement {
-	c := &compiler{numbers: map[Param]int{}, shared: map[Param]int{}}
+	c := &compiler{numbers: map[Param]int{}, shared: map[Param]int{}, neighbourhoods: map[*query.Neighbours]string{}}
 	if l := single(q); l != nil {
 		clauses, f := c.page(l.Select, c.limit, root)
 		text := strings.Join(append(clauses, c.row(l.Columns, f)), "\n")
@@ -104,6 +104,8 @@ type compiler struct {
 	// shared are the numbers of the parameters in them.
 	nears  []string
 	shared map[Param]int
+	// neighbourhoods are the variables of what was found of Neighbours.
+	neighbourhoods map[*query.Neighbours]string
 }
 
 func (c *compiler) lists() string {
@@ -153,6 +155,10 @@ func (c *compiler) column(column query.Column, f frame) string {
 		return c.exists(column, f)
 	case *query.Groups:
 		return c.groups(column, f)
+	case *query.More:
+		return c.more(column)
+	case *query.Exceeded:
+		return c.exceeded(column)
 	}
 	panic(fmt.Sprintf("cypher: unknown column %T", column))
 }

@@ -18,6 +18,8 @@ type frame struct {
 	moments []query.Moment
 	// keys are the variables of a group.
 	keys []string
+	// lasts is the variable that says whether the Node lasts, where what is linked to it depends on that; else empty.
+	lasts string
 }
 
 var root = frame{depth: -1}

@@ -38,7 +38,7 @@ func (c *compiler) leadStep(relationships []*query.Relationship, scope *query.Sc
 	f.node(query.Node, types)
 	f.variables[query.Node] = to
 	conditions := append([]string{c.cleared(link, scope)}, c.dates(link, scope, inForce)...)
-	return conjunction(append(conditions, c.linkedScope(*f, scope)...))
+	return conjunction(append(conditions, c.linkedScope(*f, scope, "")...))
 }
 
 // near is the variable of the list of all nodes that lead somewhere; null if they are more than most,

@@ -19,14 +19,17 @@ func (c *compiler) linked(l *query.Linked, scope *query.Scope, outer frame) memb
 	if !l.AsStored {
 		direction, directed = directions(l.Direction, walked, link, from)
 	}
-	pattern, named := patternNames(link, walked)
+	var pattern, named []string
+	if !l.AnyRelationship || len(walked) < len(l.Relationships) {
+		pattern, named = patternNames(link, walked)
+	}
 	m := members{frame: f, match: "MATCH (" + from + ")" + arrow(direction, link, pattern...) + "(" + to + ")", where: slices.Concat(named, directed)}
 	if len(types) == 0 || len(common(reached, types)) < len(reached) {
 		m.where = append(m.where, hasType(to, types))
 	}
 	m.where = append(m.where, c.cleared(link, scope))
 	m.where = append(m.where, c.dates(link, scope, inForce)...)
-	m.where = append(m.where, c.linkedScope(f, scope)...)
+	m.where = append(m.where, c.linkedScope(f, scope, outer.lasts)...)
 	return m
 }
 
@@ -93,29 +96,30 @@ func walked(l *query.Linked, from []*query.Type) (relationships []*query.Relatio
 	return relationships, reached
 }
 
-func (c *compiler) linkedScope(f frame, scope *query.Scope) []string {
-	return append([]string{c.cleared(f.variables[query.Node], scope)}, c.linkedDates(f, scope)...)
+func (c *compiler) linkedScope(f frame, scope *query.Scope, nearLasts string) []string {
+	return append([]string{c.cleared(f.variables[query.Node], scope)}, c.linkedDates(f, scope, nearLasts)...)
 }
 
-// linkedDates test the node reached: its end only where the relationship does not outlive it.
-func (c *compiler) linkedDates(f frame, scope *query.Scope) []string {
+// linkedDates test the node reached: its end only where the relationship does not outlive it. Where nearLasts
+// is not empty, it says whether the node has ended from which the relationship was reached, too.
+func (c *compiler) linkedDates(f frame, scope *query.Scope, nearLasts string) []string {
+	if scope.Time == query.AnyTime {
+		return nil
+	}
 	link, to, types := f.variables[query.Link], f.variables[query.Node], f.types[query.Node]
 	lasting, lapsing := byLasting(f.relationships[query.Link])
-	switch {
-	case len(lasting) == 0:
-		return c.nodeDates(to, types, scope, inForce)
-	case len(lapsing) == 0:
-		return c.nodeDates(to, types, scope, begun)
-	}
 	conditions := c.nodeDates(to, types, scope, begun)
-	if undated := undated(types); scope.Time != query.AnyTime && len(undated) < len(types) {
-		tests := []string{c.lasts(to, scope)}
-		if len(undated) > 0 {
-			tests = append(tests, hasType(to, undated))
-		}
-		conditions = append(conditions, either(append(tests, outlives(link, lasting, lapsing)...)))
+	if len(lapsing) == 0 {
+		return conditions
 	}
-	return conditions
+	last := c.nodeDates(to, types, scope, notEnded)
+	if nearLasts != "" {
+		last = append([]string{nearLasts}, last...)
+	}
+	if len(lasting) == 0 || len(last) == 0 {
+		return append(conditions, last...)
+	}
+	return append(conditions, orElse(strings.Join(last, " AND "), either(outlives(link, lasting, lapsing))))
 }
 
 func byLasting(relationships []*query.Relationship) (lasting, lapsing []*query.Relationship) {

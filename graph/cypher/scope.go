@@ -13,6 +13,7 @@ type validity int
 const (
 	untested validity = iota
 	begun
+	notEnded
 	inForce
 )
 
@@ -34,7 +35,13 @@ func (c *compiler) nodeDates(n string, types []*query.Type, scope *query.Scope, 
 	if len(undated) == 0 || len(dates) == 0 {
 		return dates
 	}
-	return []string{either([]string{hasType(n, undated), "(" + strings.Join(dates, " AND ") + ")"})}
+	return []string{orElse(strings.Join(dates, " AND "), hasType(n, undated))}
+}
+
+// orElse is a disjunction that the planner leaves whole and that is seldom looked at beyond its first part: an
+// OR it would multiply out, and test all of. Where one part is null, it is as if that were false.
+func orElse(likely, otherwise string) string {
+	return "CASE WHEN " + likely + " THEN true ELSE " + otherwise + " END"
 }
 
 // undated are those types that have no validity.
@@ -63,6 +70,8 @@ func (c *compiler) dates(variable string, scope *query.Scope, tested validity) [
 		return nil
 	case tested == begun:
 		return []string{c.began(variable, scope)}
+	case tested == notEnded:
+		return []string{c.lasts(variable, scope)}
 	}
 	return []string{c.began(variable, scope), c.lasts(variable, scope)}
 }

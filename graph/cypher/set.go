@@ -85,6 +85,10 @@ func (c *compiler) started(s *query.Set, outer frame) members {
 		return c.moment(start.Of[0], s.Scope, outer)
 	case *query.Keyed:
 		return c.keyed(start, s.Scope, outer)
+	case *query.Neighbours:
+		return c.neighbours(start, outer)
+	case *query.Between:
+		return c.between(start, s.Scope, outer)
 	case near:
 		return c.among(start, s.Scope, outer)
 	}

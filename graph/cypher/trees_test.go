@@ -110,6 +110,14 @@ func (t *tree) linked(time query.Time, d query.Direction, relationships []*query
 	return &query.Set{Start: &query.Linked{Relationships: relationships, Direction: d, To: to}, Scope: t.scope(time)}
 }
 
+// near is the posts that are near some nodes.
+func (t *tree) near(steps int) *query.Neighbours {
+	over := t.linked(query.Possible, query.Both, model.Relationships, model.Types...).Start.(*query.Linked)
+	over.AnyRelationship = true
+	return &query.Neighbours{From: t.texts("middle"), Over: over, Steps: steps, Wanted: &query.OfType{Types: []*query.Type{post}}, Order: byName(),
+		First: t.number(10), Most: t.number(20), Scope: t.scope(query.Possible)}
+}
+
 // page is a list by name, then id.
 func (t *tree) page(s *query.Set, columns ...query.Column) *query.List {
 	return &query.List{Select: &query.Select{Set: s, Order: byName(), Limit: t.number(20), Columns: columns}}
@@ -216,6 +224,16 @@ var goldens = map[string][]golden{
 		}},
 		{"to one type of several", func(t *tree) query.Column {
 			return t.page(t.all(province), &query.Count{Set: t.linked(query.Possible, query.In, model.Relationships, activity)})
+		}},
+		{"of what is near, by how near it is", func(t *tree) query.Column {
+			return unlimited(&query.Set{Start: t.near(2), Scope: t.scope(query.Possible)}, columnID,
+				&query.Value{Of: query.Link, Property: query.NeighbourProperties[query.NeighbourSteps]})
+		}},
+		{"between what is near, at any time", func(t *tree) query.Column {
+			near := t.near(0)
+			near.Wanted, near.Scope = nil, t.scope(query.AnyTime)
+			between := &query.Between{Neighbours: near, Over: t.linked(query.AnyTime, query.Out, model.Relationships, model.Types...).Start.(*query.Linked)}
+			return unlimited(&query.Set{Start: between, Scope: near.Scope}, columnID, &query.Value{Of: query.Via, Property: id})
 		}},
 		{"of no type", func(t *tree) query.Column {
 			return t.page(t.all(province), unlimited(t.linked(query.Possible, query.Both, nil, model.Types...), columnID))

@@ -19,6 +19,8 @@ type reader struct {
 	ledBy map[*query.Leads]nodeSet
 	found map[query.Condition]nodeSet       // see candidates
 	cites map[*query.Set]map[string][]*node // see citedAs
+	// nearBy are the Neighbours that were found.
+	nearBy map[*query.Neighbours]*neighbours
 	// cells are left of those made last, which were so many.
 	cells []any
 	made  int
@@ -99,6 +101,10 @@ func (r *reader) column(c query.Column, m member) any {
 		return r.exists(c, m)
 	case *query.Groups:
 		return r.groups(c, m)
+	case *query.More:
+		return r.neighbours(c.Neighbours).more
+	case *query.Exceeded:
+		return r.neighbours(c.Neighbours).exceeded
 	}
 	panic("embedded: unknown column")
 }
@@ -192,6 +198,10 @@ func (r *reader) along(way way, s *query.Set, of member, yield func(member) bool
 		r.cited(s, in, of.sources(start.By), yield)
 	case *query.Keyed:
 		r.keyed(start, in, of.group.keys[start.Key], visit)
+	case *query.Neighbours:
+		r.near(start, visit)
+	case *query.Between:
+		r.between(start, in, visit)
 	}
 }
 

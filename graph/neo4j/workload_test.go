@@ -1,9 +1,12 @@
 package neo4j_test
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
+
+	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"bordergraph"
 	"bordergraph/graph"
@@ -20,7 +23,9 @@ type workload struct {
 	*testing.T
 	world  *storetest.World
 	server neo4jtest.Server
-	sent   []string
+	// hand is the driver of what is written by hand: it keeps its connections, as that of the store does.
+	hand driver.DriverWithContext
+	sent []string
 }
 
 // What needs no clock to judge, whatever the machine.
@@ -83,6 +88,10 @@ func loadLarge(t *testing.T) *workload {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
+	if w.hand, err = driver.NewDriverWithContext(c.URI, driver.BasicAuth(c.Username, c.Password, "")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.hand.Close(context.Background()) })
 	w.sent = nil
 	w.load(api, store)
 	w.world = storetest.NewWorldOf(t, api, &query.Change{}, func(*testing.T, *query.Model) query.Store { return store })

@@ -51,6 +51,14 @@ func (l *listed) steps() int {
 	return 0
 }
 
+// over are the relationships of any kind that a list of relationships goes over.
+func (l *listed) over() []*query.Relationship {
+	if between, ok := l.set.Start.(*query.Between); ok {
+		return between.Over.Relationships
+	}
+	return l.set.Start.(*query.Linked).Relationships
+}
+
 // connection plans a list as a page of its own, with whatever of it is asked for.
 func (b *builder) connection(parent *row, l *listed, g *group) response.Value {
 	if !b.deeper(parent.depth + 1) {

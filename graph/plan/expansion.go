@@ -10,6 +10,9 @@ import (
 // maxExpanded is the most nodes whose relationships are asked for at once.
 const maxExpanded = 2000
 
+// fewExpanded is up to how many nodes it costs less to read all relationships of than to ask twice.
+const fewExpanded = 100
+
 // expanding is what a search goes over.
 type expanding struct {
 	scope *scope
@@ -17,21 +20,12 @@ type expanding struct {
 	edge  query.Condition // nil for any
 	// types are those of the nodes besides the ends; nil for all.
 	types []*query.Type
-	// like is a condition on the nodes; nil for any.
-	like query.Condition
-	ends []any
-	// nodesOnly says that no matter over which relationships nodes are reached.
-	nodesOnly bool
-	// within, unless it is noParam, is the Param of the ids to which relationships must lead.
-	within query.Param
+	ends  []any
 	// maxDegree is the most relationships of a node that is gone through; ends have any number.
 	maxDegree int64
 }
 
-const (
-	noParam   query.Param = -1
-	anyDegree int64       = -1
-)
+const anyDegree int64 = -1
 
 // expansion is how the relationships of some nodes are asked for. A relationship is in force if both
 // its ends are; stores test the end that it leads to, so the other is tested here.
@@ -41,31 +35,28 @@ type expansion struct {
 	// inForce asks for the relationships of nodes that are in force, lapsed for those of nodes that
 	// have ended, which only lasting ones outlive. Over all time nothing has ended: then it is nil.
 	inForce, lapsed *query.Query
-	nodes, limit    query.Param
+	// among asks, of nodes that are in force, only for the relationships that lead to some others.
+	among                *query.Query
+	nodes, others, limit query.Param
 }
 
 func (b *builder) expansion(e expanding) *expansion {
-	x := &expansion{expanding: e, model: b.API.Model, nodes: b.param([]any{}), limit: b.param(int64(0))}
+	x := &expansion{expanding: e, model: b.API.Model, nodes: b.param([]any{}), others: b.param([]any{}), limit: b.param(int64(0))}
 	ends := &query.Compare{Property: query.NodeProperties[query.NodeID], Operator: query.OneOf, Value: b.param(e.ends)}
-	var wanted, within, passing query.Condition
+	var wanted, passing query.Condition
 	if e.types != nil {
 		wanted = &query.Or{Any: []query.Condition{&query.OfType{Types: e.types}, ends}}
-	}
-	if e.within != noParam {
-		within = &query.Compare{Property: query.NodeProperties[query.NodeID], Operator: query.OneOf, Value: e.within}
 	}
 	if e.maxDegree != anyDegree {
 		few := &query.Counted{Set: e.led(e.edge), Operator: query.LessOrEqual, Value: b.param(e.maxDegree)}
 		passing = &query.Or{Any: []query.Condition{ends, few}}
 	}
-	columns := []query.Column{nodeID, linkID}
-	if e.nodesOnly {
-		columns = columns[:1]
-	}
-	x.inForce = x.ask(true, passing, nodeID, x.list(e.led(join(e.edge, within, wanted, e.like)), columns...))
+	x.inForce = x.ask(true, passing, nodeID, x.list(e.led(join(e.edge, wanted)), nodeID, linkID))
+	others := &query.Compare{Property: query.NodeProperties[query.NodeID], Operator: query.OneOf, Value: x.others}
+	x.among = x.ask(true, nil, nodeID, x.list(e.led(join(others, e.edge)), nodeID, linkID))
 	if e.scope.Time != query.AnyTime {
 		typeName := &query.TypeName{}
-		links := x.list(e.led(join(e.edge, within, e.like)), nodeID, linkID, typeName, &query.LinkName{}, &query.Outgoing{})
+		links := x.list(e.led(e.edge), nodeID, linkID, typeName, &query.LinkName{}, &query.Outgoing{})
 		x.lapsed = x.ask(false, b.hasLapsed(e.scope), nodeID, typeName, links)
 	}
 	return x
@@ -125,16 +116,31 @@ type expanded struct {
 }
 
 func (e *expanded) Edges(ctx context.Context, nodes []string, yield func(from, to, link string)) error {
+	return e.edges(ctx, e.inForce, nodes, yield)
+}
+
+func (e *expanded) EdgesTo(ctx context.Context, nodes, ends []string, yield func(from, to, link string)) error {
+	e.args[e.others] = anys(ends)
+	wanted := idSet{}
+	wanted.add(ends...)
+	return e.edges(ctx, e.among, nodes, func(from, to, link string) {
+		if wanted[to] {
+			yield(from, to, link)
+		}
+	})
+}
+
+func (e *expanded) edges(ctx context.Context, asked *query.Query, nodes []string, yield func(from, to, link string)) error {
 	for some := range slices.Chunk(nodes, maxExpanded) {
-		if err := e.edges(ctx, some, yield); err != nil {
+		if err := e.edgesOf(ctx, asked, some, yield); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (e *expanded) edges(ctx context.Context, nodes []string, yield func(from, to, link string)) error {
-	rows, err := e.ask(ctx, e.inForce, nodes)
+func (e *expanded) edgesOf(ctx context.Context, asked *query.Query, nodes []string, yield func(from, to, link string)) error {
+	rows, err := e.ask(ctx, asked, nodes)
 	if err != nil {
 		return err
 	}
@@ -155,12 +161,8 @@ func (e *expanded) edges(ctx context.Context, nodes []string, yield func(from, t
 }
 
 func (e *expanded) tell(near string, link query.Row, yield func(from, to, link string)) {
-	far, over := link[0].(string), ""
-	if !e.nodesOnly {
-		over = link[1].(string)
-	}
-	if !slices.Contains(e.avoid, far) {
-		yield(near, far, over)
+	if far := link[0].(string); !slices.Contains(e.avoid, far) {
+		yield(near, far, link[1].(string))
 	}
 }
 

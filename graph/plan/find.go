@@ -36,7 +36,7 @@ func (p *Plan) find(ctx context.Context, stores map[time.Time]query.Store, sight
 	}
 	asked := *p.Query
 	asked.Args = slices.Clone(asked.Args)
-	f := &finding{sight: sight, args: asked.Args, kept: asked.Kept, left: p.links, most: p.links}
+	f := &finding{sight: sight, args: asked.Args, kept: asked.Kept, left: p.share * len(p.searches), most: p.links}
 	found := make([]Found, len(p.searches))
 	for i, s := range p.searches {
 		found[i].Key = s.key
@@ -66,6 +66,8 @@ type pending struct {
 	moment time.Time
 	// column is where the Shape reads what it found.
 	column *response.Column
+	// from are the nodes to start from; nil if it starts from none.
+	from *presence
 	// find answers the row that it found, and completes the args of the query; no row if there is an error.
 	find func(context.Context, *finding) (query.Row, error)
 }
@@ -78,7 +80,7 @@ type finding struct {
 	args []any
 	// kept is whether the plan is, and so its queries.
 	kept bool
-	// left is how many relationships may still be looked at, of most.
+	// left is how many relationships may still be looked at; most is how many the operation may look at.
 	left, most int
 }
 
@@ -105,27 +107,40 @@ func (f *finding) look(links int) error {
 		return nil
 	}
 	f.left = 0
-	return &query.Error{Code: TooFar, Message: fmt.Sprintf("The searches of the operation would look at more than %d relationships. Go fewer steps, name the types of relationships that matter, or leave out objects that have many.", f.most)}
+	return tooFar(f.most)
 }
 
-// presence asks whether the nodes from which a search starts are there.
+func tooFar(most int) error {
+	return &query.Error{Code: TooFar, Message: fmt.Sprintf("The searches of the operation would look at more than %d relationships. Go fewer steps, name the types of relationships that matter, or leave out objects that have many.", most)}
+}
+
+// presence is how the answer of a query tells whether the nodes are there from which a search starts.
 type presence struct {
-	ids   []any
+	ids []any
+	// there is the column of how many there are, query asks which.
+	there *response.Column
 	query *query.Query
 	day   string // that they must be in force on; empty for any
 }
 
-func (b *builder) presence(ids []any, scope *scope) *presence {
+func (b *builder) presence(root *row, ids []any, scope *scope) *presence {
 	p := &presence{ids: ids}
 	if scope.dateGiven && scope.Time != query.AnyTime {
 		p.day = " in force on " + scope.date
 	}
-	start := &query.ByID{Types: b.API.Model.Types, AnyType: true, IDs: b.param(ids), Dated: scope.dateGiven}
-	p.query = rowsOf(&query.Set{Start: start, Scope: scope.Scope}, query.NoLimit, nil, nodeID)
+	start := &query.Set{Start: &query.ByID{Types: b.API.Model.Types, AnyType: true, IDs: b.param(ids), Dated: scope.dateGiven}, Scope: scope.Scope}
+	p.there, p.query = root.add(&query.Count{Set: start}), rowsOf(start, query.NoLimit, nil, nodeID)
 	return p
 }
 
-func (p *presence) check(ctx context.Context, f *finding) error {
+// answered is whether the query was: it is not where there is no graph of its moment.
+func (p *presence) answered(answer query.Row) bool { return answer[p.there.Index] != nil }
+
+// check says which is missing, if the answer says that one is.
+func (p *presence) check(ctx context.Context, f *finding, answer query.Row) error {
+	if answer[p.there.Index] == int64(different(p.ids)) {
+		return nil
+	}
 	rows, err := f.rows(ctx, p.query)
 	if err != nil {
 		return err
@@ -141,6 +156,9 @@ func (p *presence) check(ctx context.Context, f *finding) error {
 	}
 	return nil
 }
+
+// different is how many different ids there are.
+func different(ids []any) int { return len(slices.Compact(slices.Sorted(slices.Values(texts(ids))))) }
 
 // idSet is ids, each once.
 type idSet map[string]bool

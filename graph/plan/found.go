@@ -10,8 +10,8 @@ import (
 
 // Positions in the rows that searches answer: of the whole, and of its members.
 const (
-	foundLength = iota // of a path, or the distance of a node
-	foundNodes         // the ids of nodes, or of the one node
+	foundLength = iota // of a path
+	foundNodes         // the ids of nodes
 	foundLinks         // the ids of relationships
 	foundMore
 	foundMembers
@@ -72,16 +72,12 @@ func (f *found) field(owner string, g *group) response.Value {
 	switch f.API.Field(owner, g.name) {
 	case derive.PartPaths:
 		return f.each("GraphPath", g)
-	case derive.PartReached:
-		return f.each("ReachableNode", g)
-	case derive.PartPathLength, derive.PartDistance:
+	case derive.PartPathLength:
 		return &response.Leaf{Column: at(foundLength), Kind: query.Int}
 	case derive.PartMore:
 		return &response.Leaf{Column: at(foundMore), Kind: query.Boolean}
 	case derive.PartPathNodes:
 		return &response.Pooled{IDs: at(foundNodes), Pool: f.nodePool(g)}
-	case derive.PartEdgeNode:
-		return &response.PooledOne{ID: at(foundNodes), Pool: f.nodePool(g)}
 	case derive.PartPathLinks:
 		return &response.Pooled{IDs: at(foundLinks), Pool: f.linkPool(g)}
 	}

@@ -246,7 +246,7 @@ func (s *subject) symmetric() []string {
 // linkProperties are the own properties of all relationships that the list may go over, by name.
 func (s *subject) linkProperties(g *group) response.Value {
 	byName := map[string]*query.Property{}
-	for _, r := range s.listed.set.Start.(*query.Linked).Relationships {
+	for _, r := range s.listed.over() {
 		for _, p := range r.Properties[len(query.LinkProperties):] {
 			byName[p.Name] = p
 		}
@@ -319,8 +319,9 @@ func (s *subject) traversal(meaning *derive.Connection, g *group) response.Value
 
 // linked is the relationships of some types in a direction, as the arguments of the field links say.
 func (b *builder) linked(from query.Subject, types, direction any) *query.Linked {
-	l := &query.Linked{From: from, Relationships: b.API.Model.Relationships, Direction: query.Both, To: b.API.Model.Types}
+	l := &query.Linked{From: from, Relationships: b.API.Model.Relationships, AnyRelationship: true, Direction: query.Both, To: b.API.Model.Types}
 	if types, given := types.([]any); given {
+		l.AnyRelationship = false
 		l.Relationships = slices.DeleteFunc(slices.Clone(l.Relationships), func(r *query.Relationship) bool { return !slices.Contains(types, any(r.Name)) })
 	}
 	switch direction {
@@ -329,6 +330,7 @@ func (b *builder) linked(from query.Subject, types, direction any) *query.Linked
 	case "IN":
 		l.Direction = query.In
 	case "BOTH":
+		l.AnyRelationship = false
 		l.Relationships = slices.DeleteFunc(slices.Clone(l.Relationships), func(r *query.Relationship) bool { return !r.Symmetric })
 	}
 	return l

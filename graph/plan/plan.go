@@ -77,9 +77,11 @@ type Plan struct {
 	// Cites is whether the answer is to say on which sources it rests.
 	Cites bool
 	Cost  int64
-	// searches are carried out by Find before the query is asked; they look at so many links at most.
+	// searches are carried out by Find before the query is asked, checks by Check when it is answered.
 	searches []*pending
-	links    int
+	checks   []*check
+	// links is how many relationships they may look at, share each of them.
+	links, share int
 	// histories are read once the queries are answered.
 	histories map[*response.History]*logged
 	clearance query.Clearance
@@ -144,6 +146,7 @@ type builder struct {
 	walks     int // in conditions and orders
 	work      int // fields and conditions that have been planned
 	searches  []*pending
+	checks    []*check
 	histories map[*response.History]*logged
 	change    *change.Request  // nil for what writes nothing
 	feed      *Feed            // nil for what is answered once
@@ -210,7 +213,6 @@ func (b *builder) operation() *Plan {
 	if graphRoots > b.Limits.Roots {
 		b.problem(TooMany, "The operation has %d root fields of the graph; the limit is %d.", graphRoots, b.Limits.Roots)
 	}
-	plan.searches, plan.links = b.searches, b.Limits.Links
 	plan.histories, plan.clearance = b.histories, b.Clearance
 	b.finish(plan, root)
 	return plan
@@ -218,7 +220,7 @@ func (b *builder) operation() *Plan {
 
 // graphRoot plans a root field in the row of the moment that it is about.
 func (b *builder) graphRoot(plan *Plan, root *row, meaning *derive.Root, group *group, scope *scope) response.Value {
-	searches := len(b.searches)
+	searches, checks := len(b.searches), len(b.checks)
 	if !scope.recordedAt.IsZero() {
 		past := plan.pastAt(scope.recordedAt)
 		past.Keys = append(past.Keys, group.key)
@@ -227,6 +229,9 @@ func (b *builder) graphRoot(plan *Plan, root *row, meaning *derive.Root, group *
 	value := b.root(root, meaning, group, scope)
 	for _, s := range b.searches[searches:] {
 		s.moment = scope.recordedAt
+	}
+	for _, c := range b.checks[checks:] {
+		c.moment = scope.recordedAt
 	}
 	return value
 }
@@ -256,15 +261,26 @@ func (b *builder) finish(plan *Plan, root *row) {
 		width += len(past.Query.Columns)
 		plan.Cost += past.root.cost
 	}
-	for i, s := range b.searches {
-		s.column.Index = width + i
-	}
+	b.settle(plan, width)
 	if b.gone != nil {
 		b.gone.Index = width
 	}
 	if b.undone != nil {
 		b.undone.column.Index = width
 		plan.undone = b.undone.told
+	}
+}
+
+// settle shares what may be looked at among the searches, and says where the Shape reads what became of them.
+func (b *builder) settle(plan *Plan, at int) {
+	plan.searches, plan.checks = b.searches, b.checks
+	plan.links, plan.share = b.Limits.Links, b.Limits.Links/max(1, len(b.searches)+len(b.checks))
+	for i, s := range b.searches {
+		s.column.Index = at + i
+	}
+	for i, c := range b.checks {
+		c.column.Index = at + len(b.searches) + i
+		b.args[c.most] = int64(plan.share)
 	}
 }
 

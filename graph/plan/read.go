@@ -45,6 +45,7 @@ func (p *Plan) Read(ctx context.Context, g Graphs) (*Answer, error) {
 		}
 		row = append(row, columns...)
 	}
+	found = p.check(ctx, r.stores, asked, found, row)
 	answer := &Answer{Shape: p.Shape.Without(keysOf(refused)), Row: Complete(row, found), Found: append(found, refused...)}
 	answer.Histories, err = r.histories(ctx, answer)
 	return answer, err

@@ -62,6 +62,12 @@ func (p *printer) column(c Column) {
 		p.WriteString("exists ")
 		p.set(c.Set)
 		p.order(c.Order, c.Beyond)
+	case *More:
+		p.WriteString("more ")
+		p.neighbours(c.Neighbours)
+	case *Exceeded:
+		p.WriteString("exceeded ")
+		p.neighbours(c.Neighbours)
 	}
 }
 
@@ -135,14 +141,8 @@ func (p *printer) set(s *Set) {
 			}
 		}
 	case *Linked:
-		names := make([]string, len(start.Relationships))
-		for i, r := range start.Relationships {
-			names[i] = r.Name
-		}
-		fmt.Fprintf(p, "%s%s%s", subjectNames[start.From], arrow(start.Direction, strings.Join(names, "|")), typeNames(start.To))
-		if start.AsStored {
-			p.WriteString(" as stored")
-		}
+		p.WriteString(subjectNames[start.From])
+		p.linked(start)
 	case *Cited:
 		fmt.Fprintf(p, "sources(%s)", subjectNames[start.By])
 		if start.CopyOf != nil {
@@ -161,11 +161,47 @@ func (p *printer) set(s *Set) {
 		fmt.Fprintf(p, "moments(%s)", strings.Join(kinds, "|"))
 	case *Keyed:
 		fmt.Fprintf(p, "key %d %s", start.Key, typeNames(start.Types))
+	case *Neighbours:
+		p.neighbours(start)
+	case *Between:
+		p.WriteString("between ")
+		p.neighbours(start.Neighbours)
+		p.linked(start.Over)
+		p.like(start.Like)
 	}
 	p.WriteString(timeNames[s.Scope.Time])
 	if s.Where != nil {
 		p.WriteString(" where ")
 		p.condition(s.Where)
+	}
+}
+
+func (p *printer) linked(l *Linked) {
+	names := make([]string, len(l.Relationships))
+	for i, r := range l.Relationships {
+		names[i] = r.Name
+	}
+	p.WriteString(arrow(l.Direction, strings.Join(names, "|")) + typeNames(l.To))
+	if l.AsStored {
+		p.WriteString(" as stored")
+	}
+}
+
+func (p *printer) neighbours(n *Neighbours) {
+	fmt.Fprintf(p, "neighbours%s %d", timeNames[n.Scope.Time], n.Steps)
+	p.linked(n.Over)
+	p.like(n.Like)
+	p.order(n.Order, nil)
+	if n.Wanted != nil {
+		p.WriteString(" wanted ")
+		p.condition(n.Wanted)
+	}
+}
+
+func (p *printer) like(c Condition) {
+	if c != nil {
+		p.WriteString(" like ")
+		p.condition(c)
 	}
 }
 
@@ -281,6 +317,10 @@ func date(c Column) Param {
 	case *Exists:
 		return c.Scope.Date
 	case *Groups:
+		return c.Scope.Date
+	case *More:
+		return c.Scope.Date
+	case *Exceeded:
 		return c.Scope.Date
 	}
 	return 0

@@ -33,7 +33,7 @@ const (
 )
 
 // Column is what one position of a row holds: a *Value, *TypeName, *LinkName, *Outgoing, *Period, *Rank,
-// *List, *First, *Count, *Exists or *Groups.
+// *List, *First, *Count, *Exists, *Groups, *More or *Exceeded.
 type Column interface{ column() }
 
 // Value is a property: nil where it is missing, and where the node is of a type without it.
@@ -111,6 +111,12 @@ type Groups struct {
 	Members *Select
 }
 
+// More is whether there are more Neighbours than their First, as bool.
+type More struct{ *Neighbours }
+
+// Exceeded is whether more than their Most was looked at for Neighbours, as bool. Then it is not known who they are.
+type Exceeded struct{ *Neighbours }
+
 func (*Value) column()    {}
 func (*TypeName) column() {}
 func (*LinkName) column() {}
@@ -122,6 +128,8 @@ func (*Count) column()    {}
 func (*Exists) column()   {}
 func (*Period) column()   {}
 func (*Groups) column()   {}
+func (*More) column()     {}
+func (*Exceeded) column() {}
 
 // Select is a set in an order, cut to a page, with what is wanted of each member.
 type Select struct {
@@ -139,7 +147,7 @@ type Select struct {
 }
 
 // NoLimit as Select.Limit asks for all rows. Only what is limited in itself is asked for so: the sources
-// of a fact, which its owner holds, a ByID, and a Keyed.
+// of a fact, which its owner holds, a ByID, a Keyed, Neighbours, and what is Between them.
 const NoLimit Param = -1
 
 // Key is one column of an order.
@@ -173,7 +181,7 @@ type Set struct {
 	Scope *Scope
 }
 
-// Start is where a set comes from: *All, *Found, *Namesakes, *Moments, *ByID, *Walk, *Linked, *Cited or *Keyed.
+// Start is where a set comes from: *All, *Found, *Namesakes, *Moments, *ByID, *Walk, *Linked, *Cited, *Keyed, *Neighbours or *Between.
 type Start interface{ start() }
 
 // All is the nodes of some types: a root list. The Scope's time is tested on its nodes.
@@ -228,6 +236,8 @@ type Linked struct {
 	Direction     Direction
 	AsStored      bool
 	To            []*Type
+	// AnyRelationship says that the Relationships are all that there are, so that none need be tested.
+	AnyRelationship bool
 }
 
 // Cited is the nodes whose ids the facts of a subject list as sources, each once.
@@ -284,15 +294,57 @@ type Keyed struct {
 	Types []*Type
 }
 
-func (*All) start()       {}
-func (*Found) start()     {}
-func (*Namesakes) start() {}
-func (*ByID) start()      {}
-func (*Walk) start()      {}
-func (*Linked) start()    {}
-func (*Cited) start()     {}
-func (*Moments) start()   {}
-func (*Keyed) start()     {}
+// Neighbours is the nodes within some steps of others, each once, as near as it is: the first of them, nearest
+// first. The Link of a member says how near: its values are those of NeighbourProperties. They do not
+// depend on the row, and are found once, however often a query has them.
+type Neighbours struct {
+	// From is the Param of a []any of ids. The nodes that have them, whatever their time, are at no steps.
+	From Param
+	// Over says what a step goes over, whatever its From is. Other than in a set of its own, a relationship is in
+	// force only if both its ends let it be. To are the types that nodes may have, those of the first ones, too.
+	Over *Linked
+	// Like, if not nil, is a condition on each step: on the Link, and on the Node that it leads to.
+	Like Condition
+	// Steps is the most steps.
+	Steps int
+	// Wanted, if not nil, holds for the members: what it does not hold for is gone through only.
+	Wanted Condition
+	// Order has Values of the Node, and makes a total order of those that are equally near.
+	Order []Key
+	// First is the Param of an int64: the most members.
+	First Param
+	// Most is the Param of an int64: the most relationships that are looked at, of those that lead on.
+	Most  Param
+	Scope *Scope
+}
+
+// NeighbourSteps is the position of the number of steps in the properties of a neighbour.
+const NeighbourSteps = 0
+
+// NeighbourProperties are what is known of each neighbour, by position.
+var NeighbourProperties, _ = number(nil, []*Property{{Name: "steps", Kind: Int, Required: true}})
+
+// Between is the relationships between Neighbours of a kind and the nodes that they lead to. Via is the node that
+// a relationship leads from; as in their steps, both ends must let it be in force.
+type Between struct {
+	*Neighbours
+	// Over is AsStored and Out, so that each relationship is met once.
+	Over *Linked
+	// Like, if not nil, is a condition on the Link.
+	Like Condition
+}
+
+func (*All) start()        {}
+func (*Found) start()      {}
+func (*Namesakes) start()  {}
+func (*ByID) start()       {}
+func (*Walk) start()       {}
+func (*Linked) start()     {}
+func (*Cited) start()      {}
+func (*Moments) start()    {}
+func (*Keyed) start()      {}
+func (*Neighbours) start() {}
+func (*Between) start()    {}
 
 // Step goes over one relationship. A relationship is in force if its own dates say so and the node
 // it leads to is in force; of a Lasting one the end of that node is not looked at, only its beginning.

@@ -27,17 +27,21 @@ type Pooled struct {
 	Pool *Pool
 }
 
-// PooledOne is the object of a pool that has an id.
-type PooledOne struct {
-	ID   *Column
-	Pool *Pool
-}
-
 // End is the id of one end of a relationship between two nodes, by whether it leads to the far one.
 type End struct {
 	Outgoing, Near, Far *Column
 	// Start is whether the end where it starts is meant.
 	Start bool
+}
+
+// Checked is an object made of the row itself; it is null where nothing stands in the Column.
+type Checked struct {
+	Column *Column
+	Object *Object
+}
+
+func (c *Checked) write(w *writer, row query.Row) bool {
+	return row[c.Column.Index] != nil && w.object(c.Object, row)
 }
 
 func (f *Found) write(w *writer, row query.Row) bool {
@@ -76,8 +80,6 @@ func (p *Pooled) write(w *writer, row query.Row) bool {
 	ids, _ := row[p.IDs.Index].([]any)
 	return w.list(len(ids), func(i int) bool { return p.Pool.write(w, ids[i]) })
 }
-
-func (p *PooledOne) write(w *writer, row query.Row) bool { return p.Pool.write(w, row[p.ID.Index]) }
 
 // write writes the object with an id; it is missing if it is gone since it was found.
 func (p *Pool) write(w *writer, id any) bool {

@@ -46,17 +46,30 @@ func (e *explored) expand(ctx context.Context, nodes []int) error {
 	if len(fresh) == 0 {
 		return nil
 	}
-	last, lastID := -1, ""
-	err := e.graph.Edges(ctx, e.named(fresh), func(from, to, link string) {
-		if last < 0 || from != lastID {
-			last, lastID = e.number(from), from
-		}
-		e.tell(last, e.number(to), link)
-	})
+	for _, n := range fresh {
+		e.nodes[n].told = 0
+	}
+	err := e.graph.Edges(ctx, e.named(fresh), e.learn())
 	for _, n := range fresh {
 		e.nodes[n].expanded = true
 	}
 	return err
+}
+
+// join learns the edges between some nodes and others.
+func (e *explored) join(ctx context.Context, nodes, others []int) error {
+	return e.graph.EdgesTo(ctx, e.named(nodes), e.named(others), e.learn())
+}
+
+// learn records edges that are told, those of one node together.
+func (e *explored) learn() func(from, to, link string) {
+	last, lastID := -1, ""
+	return func(from, to, link string) {
+		if last < 0 || from != lastID {
+			last, lastID = e.number(from), from
+		}
+		e.tell(last, e.number(to), link)
+	}
 }
 
 // tell records an edge from one of its ends. A loop is on no path.

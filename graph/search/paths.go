@@ -13,6 +13,9 @@ type Wanted struct {
 	From, To string
 	First    int
 	Steps    int
+	// Few is up to how many nodes are expanded without a thought. Of more, it is looked first whether
+	// the edges to a few ends are enough.
+	Few int
 	// Closed says that the graph tells no edges of nodes that must not be gone through, though edges lead to them.
 	Closed bool
 }
@@ -67,16 +70,18 @@ type pathSearch struct {
 // run explores the graph from both ends. What lies within a steps of the one and b steps of the
 // other has all paths of at most a + b steps.
 func (s *pathSearch) run(ctx context.Context) ([][]int, error) {
-	near, far := newSide(s.from), newSide(s.to)
+	near, far := newSide(s.from, s.to), newSide(s.to, s.from)
 	for {
-		side, other := near, far
-		if cmp.Or(cmp.Compare(len(far.frontier), len(near.frontier)), cmp.Compare(far.steps, near.steps)) < 0 {
-			side, other = far, near
+		sides := s.next(near, far)
+		if found, done, err := s.joined(ctx, sides, near, far); done || err != nil {
+			return found, err
 		}
-		if err := s.expand(ctx, side.frontier); err != nil {
+		if err := s.expand(ctx, frontiers(sides)); err != nil {
 			return nil, err
 		}
-		side.advance(s.explored, other.start)
+		for _, side := range sides {
+			side.advance(s.explored)
+		}
 		steps := near.steps + far.steps
 		whole := len(near.frontier) == 0 || len(far.frontier) == 0
 		if steps == s.Steps || whole {
@@ -91,20 +96,58 @@ func (s *pathSearch) run(ctx context.Context) ([][]int, error) {
 	}
 }
 
+// next are the sides to go on from: both while that is little, else the one where it is less.
+func (s *pathSearch) next(near, far *side) []*side {
+	if len(near.frontier)+len(far.frontier) <= s.Few && near.steps+far.steps+2 <= s.Steps {
+		return []*side{near, far}
+	}
+	if cmp.Or(cmp.Compare(len(far.frontier), len(near.frontier)), cmp.Compare(far.steps, near.steps)) < 0 {
+		return []*side{far}
+	}
+	return []*side{near}
+}
+
+// joined looks, before one side with very many nodes is expanded, whether it is enough to know the edges between
+// both frontiers: they have all paths of one step more than is known. Closed nodes only their own edges tell.
+func (s *pathSearch) joined(ctx context.Context, sides []*side, near, far *side) (found [][]int, done bool, err error) {
+	if s.Closed || len(sides) > 1 || len(sides[0].frontier) <= s.Few {
+		return nil, false, nil
+	}
+	side, other := sides[0], near
+	if side == near {
+		other = far
+	}
+	if err := s.join(ctx, side.frontier, other.frontier); err != nil {
+		return nil, false, err
+	}
+	steps := near.steps + far.steps + 1
+	found, err = s.shortest(ctx, near, far, steps)
+	return found, steps == s.Steps || len(found) > s.First, err
+}
+
+func frontiers(sides []*side) []int {
+	var nodes []int
+	for _, side := range sides {
+		nodes = append(nodes, side.frontier...)
+	}
+	slices.Sort(nodes)
+	return slices.Compact(nodes)
+}
+
 // side is what is known from one end.
 type side struct {
-	start    int
+	end      int // of the other side, which is not gone through
 	steps    int
 	frontier []int // the nodes at a distance of steps
 	distance map[int]int
 }
 
-func newSide(start int) *side {
-	return &side{start: start, frontier: []int{start}, distance: map[int]int{start: 0}}
+func newSide(start, end int) *side {
+	return &side{end: end, frontier: []int{start}, distance: map[int]int{start: 0}}
 }
 
-// advance goes one step further. The other end is not gone through.
-func (s *side) advance(e *explored, end int) {
+// advance goes one step further.
+func (s *side) advance(e *explored) {
 	s.steps++
 	var next []int
 	for _, n := range s.frontier {
@@ -113,7 +156,7 @@ func (s *side) advance(e *explored, end int) {
 				continue
 			}
 			s.distance[edge.to] = s.steps
-			if edge.to != end {
+			if edge.to != s.end {
 				next = append(next, edge.to)
 			}
 		}

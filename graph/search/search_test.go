@@ -22,9 +22,15 @@ type memory struct {
 	directed bool
 	closed   []string
 	asked    []string
+	expanded []string // of the asked ones
 }
 
-func (m *memory) Edges(_ context.Context, nodes []string, yield func(from, to, link string)) error {
+func (m *memory) Edges(ctx context.Context, nodes []string, yield func(from, to, link string)) error {
+	m.expanded = append(m.expanded, nodes...)
+	return m.edges(ctx, nodes, yield)
+}
+
+func (m *memory) edges(_ context.Context, nodes []string, yield func(from, to, link string)) error {
 	for _, n := range nodes {
 		m.asked = append(m.asked, n)
 		if slices.Contains(m.closed, n) {
@@ -39,6 +45,14 @@ func (m *memory) Edges(_ context.Context, nodes []string, yield func(from, to, l
 		}
 	}
 	return nil
+}
+
+func (m *memory) EdgesTo(ctx context.Context, nodes, ends []string, yield func(from, to, link string)) error {
+	return m.edges(ctx, nodes, func(from, to, link string) {
+		if slices.Contains(ends, to) {
+			yield(from, to, link)
+		}
+	})
 }
 
 // graphOf joins nodes of one letter: "ab" is a link from a to b. Its id is where it stands.
@@ -79,9 +93,17 @@ func TestParallelEdgesAreOneStep(t *testing.T) {
 
 func TestAHubIsNotReadWhenItIsInTheMiddle(t *testing.T) {
 	g := graphOf("ah", "bh", "ch", "dh")
-	paths, _, err := search.Paths(t.Context(), g, search.Wanted{From: "a", To: "b", First: 1, Steps: 2})
+	paths, _, err := search.Paths(t.Context(), g, search.Wanted{From: "a", To: "b", First: 1, Steps: 2, Few: 2})
 	if err != nil || len(paths) != 1 || !reflect.DeepEqual(paths[0].Near, []string{"a", "b"}) || slices.Contains(g.asked, "h") {
 		t.Errorf("got %v after asking %v, %v", paths, g.asked, err)
+	}
+}
+
+func TestOfManyNodesOnlyTheEdgesThatAreNeededAreRead(t *testing.T) {
+	g := graphOf("ab", "ac", "ad", "bz", "be", "ce")
+	paths, more, err := search.Paths(t.Context(), g, search.Wanted{From: "a", To: "z", First: 1, Steps: 2, Few: 1})
+	if err != nil || more || !reflect.DeepEqual(nodesOf(paths), []string{"abz"}) || slices.Contains(g.expanded, "b") {
+		t.Errorf("got %v after expanding %v, %v", nodesOf(paths), g.expanded, err)
 	}
 }
 
@@ -91,15 +113,13 @@ func (broken) Edges(context.Context, []string, func(from, to, link string)) erro
 	return errors.New("broken")
 }
 
+func (broken) EdgesTo(context.Context, []string, []string, func(from, to, link string)) error {
+	return errors.New("broken")
+}
+
 func TestErrorsOfTheGraphEndASearch(t *testing.T) {
 	if _, _, err := search.Paths(t.Context(), broken{}, search.Wanted{From: "a", To: "b", First: 1, Steps: 2}); err == nil {
 		t.Error("paths go on")
-	}
-	if _, _, err := search.Around(t.Context(), broken{}, []string{"a"}, 1, 10); err == nil {
-		t.Error("the neighbourhood goes on")
-	}
-	if _, _, err := search.Reach(t.Context(), reachable(broken{}, 1, 10, all)); err == nil {
-		t.Error("reaching goes on")
 	}
 }
 
@@ -108,7 +128,7 @@ func TestPathsEqualAllPathsThatThereAre(t *testing.T) {
 	for seed := range uint64(3000) {
 		random := rand.New(rand.NewPCG(seed, 1))
 		g := randomGraph(random)
-		w := search.Wanted{From: "0", To: "1", First: 1 + random.IntN(6), Steps: 1 + random.IntN(6), Closed: len(g.closed) > 0}
+		w := search.Wanted{From: "0", To: "1", First: 1 + random.IntN(6), Steps: 1 + random.IntN(6), Few: random.IntN(6), Closed: len(g.closed) > 0}
 		paths, more, err := search.Paths(t.Context(), g, w)
 		if err != nil {
 			t.Fatal(err)
@@ -191,55 +211,6 @@ func pathOf(g *memory, nodes []string) search.Path {
 		p.Links = append(p.Links, links)
 	}
 	return p
-}
-
-func TestAroundIsCutWithinALevelById(t *testing.T) {
-	g := graphOf("ac", "ab", "ad", "be")
-	for limit, want := range map[int][]string{1: {"a"}, 3: {"a", "b", "c"}, 4: {"a", "b", "c", "d"}, 5: {"a", "b", "c", "d", "e"}} {
-		nodes, truncated, err := search.Around(t.Context(), g, []string{"a", "a"}, 2, limit)
-		if err != nil || truncated != (limit < 5) || !slices.Equal(nodes, want) {
-			t.Errorf("%d: got %v, %v, %v; want %v", limit, nodes, truncated, err, want)
-		}
-	}
-}
-
-func TestAroundGoesNoFurtherThanAsked(t *testing.T) {
-	nodes, truncated, err := search.Around(t.Context(), graphOf("ab", "bc", "cd"), []string{"b"}, 1, 10)
-	if err != nil || truncated || !slices.Equal(nodes, []string{"b", "a", "c"}) {
-		t.Errorf("got %v, %v, %v", nodes, truncated, err)
-	}
-}
-
-func reachable(g search.Graph, steps, first int, keep func(context.Context, []string, int) ([]string, error)) search.Reachable {
-	return search.Reachable{Graph: g, Last: g, Start: "a", Steps: steps, First: first, Keep: keep}
-}
-
-func all(_ context.Context, nodes []string, limit int) ([]string, error) {
-	sorted := slices.Sorted(slices.Values(nodes))
-	return sorted[:min(len(sorted), limit)], nil
-}
-
-func TestReachAnswersTheNearestFirst(t *testing.T) {
-	g := graphOf("ac", "ab", "bd", "da")
-	g.directed = true
-	reached, more, err := search.Reach(t.Context(), reachable(g, 5, 2, all))
-	if want := []search.Reached{{"b", 1}, {"c", 1}}; err != nil || !more || !slices.Equal(reached, want) {
-		t.Errorf("got %v, %v, %v; want %v and more", reached, more, err, want)
-	}
-	reached, more, err = search.Reach(t.Context(), reachable(g, 5, 3, all))
-	if want := []search.Reached{{"b", 1}, {"c", 1}, {"d", 2}}; err != nil || more || !slices.Equal(reached, want) {
-		t.Errorf("got %v, %v, %v; want %v", reached, more, err, want)
-	}
-}
-
-func TestReachGoesOnBeyondWhatIsNotWanted(t *testing.T) {
-	onlyC := func(_ context.Context, nodes []string, _ int) ([]string, error) {
-		return slices.DeleteFunc(slices.Clone(nodes), func(n string) bool { return n != "c" }), nil
-	}
-	reached, more, err := search.Reach(t.Context(), reachable(graphOf("ab", "bc", "cd"), 8, 5, onlyC))
-	if want := []search.Reached{{"c", 2}}; err != nil || more || !slices.Equal(reached, want) {
-		t.Errorf("got %v, %v, %v; want %v", reached, more, err, want)
-	}
 }
 
 // A cluster that is joined to the way by one node has no other path: all ways through it come back.

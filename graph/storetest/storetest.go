@@ -25,6 +25,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
 	"golang.org/x/tools/txtar"
 
 	"bordergraph"
@@ -143,6 +144,7 @@ func NewWorldOver(api *derive.API, store query.Store) *World {
 	w := &World{API: api}
 	w.Store = &recorder{store, w}
 	w.exec = executor.New(graph.New(api, w.Store, graph.Options{Now: func() time.Time { return w.today }}))
+	w.exec.SetQueryCache(graphql.MapCache[*ast.QueryDocument]{})
 	return w
 }
 

@@ -13,7 +13,7 @@ import (
 	"bordergraph/graph/query"
 )
 
-// FuzzSynthesis asks a store, of random graphs, for groups, moments and what leads to nodes: each must
+// FuzzSynthesis asks a store, of random graphs, for groups, moments, what leads to nodes and what is near them: each must
 // be what follows from plain lists of the same store.
 func FuzzSynthesis(t *testing.T, rounds int, open Open) {
 	eachRound(t, rounds, func(t *testing.T, r random, api *derive.API) {
@@ -38,6 +38,7 @@ func FuzzSynthesis(t *testing.T, rounds int, open Open) {
 			s.groups()
 			s.moments()
 			s.leads()
+			s.neighbours()
 		}
 	})
 }
@@ -345,4 +346,118 @@ func led(rows, places []any, steps int) []any {
 		}
 	}
 	return ids
+}
+
+var (
+	linkIDs   = &query.Value{Of: query.Link, Property: query.LinkProperties[query.LinkID]}
+	stepsAway = &query.Value{Of: query.Link, Property: query.NeighbourProperties[query.NeighbourSteps]}
+)
+
+// neighbours are found by going on over relationships that are in force whichever end they are walked from.
+func (s *synthesis) neighbours() {
+	s.begin()
+	near := &query.Neighbours{
+		From: s.arg([]any{pick(s.random, s.ids), pick(s.random, s.ids), "nowhere"}), Steps: s.IntN(4), Order: byID,
+		Over:  &query.Linked{Relationships: s.someRelationships(), Direction: query.Direction(s.IntN(3)), To: s.model.Types},
+		First: s.arg(int64(s.IntN(8))), Most: s.arg(int64(1000)), Scope: s.scope,
+	}
+	if s.oneIn(2) {
+		near.Wanted = &query.OfType{Types: []*query.Type{pick(s.random, s.model.Types), pick(s.random, s.model.Types)}}
+	}
+	stored := *near.Over
+	stored.Direction, stored.AsStored = query.Out, true
+	among := whole(&query.Set{Start: &query.Between{Neighbours: near, Over: &stored}, Scope: s.scope}, []query.Key{{By: linkIDs}},
+		linkIDs, &query.Value{Of: query.Via, Property: nodeIDs.Property}, nodeIDs)
+	asked := whole(&query.Set{Start: near, Scope: s.scope}, append([]query.Key{{By: stepsAway}}, byID...), nodeIDs, stepsAway)
+	row := s.answer(asked, &query.More{Neighbours: near}, among, &query.Exceeded{Neighbours: near})
+
+	want, more := s.nearest(near)
+	s.same("what is near", asked, row[0], want)
+	s.same("whether there is more", asked, row[1:2], []any{more})
+	s.same("what is among them", among, row[2], s.among(want, &stored))
+	s.same("whether too much was looked at", asked, row[3:], []any{false})
+}
+
+// nearest are the neighbours, gone to step by step.
+func (s *synthesis) nearest(near *query.Neighbours) (found []any, more bool) {
+	wanted := map[any]bool{}
+	for _, row := range s.answer(whole(&query.Set{Start: s.everyone(), Where: near.Wanted, Scope: s.scope}, byID, nodeIDs))[0].([]any) {
+		wanted[row.(query.Row)[0]] = true
+	}
+	seen := &query.Set{Start: &query.ByID{Types: s.model.Types, IDs: near.From}, Scope: s.scope}
+	edges, met, level := s.edges(near.Over), map[any]bool{}, s.answer(whole(seen, byID, nodeIDs))[0].([]any)
+	found = []any{}
+	for steps := 0; steps <= near.Steps; steps++ {
+		var ids []any
+		for _, row := range level {
+			if id := row.(query.Row)[0]; !met[id] {
+				met[id] = true
+				ids = append(ids, id)
+			}
+		}
+		slices.SortFunc(ids, inOrder)
+		level = nil
+		for _, id := range ids {
+			if wanted[id] {
+				found = append(found, query.Row{id, int64(steps)})
+			}
+			for _, edge := range edges {
+				if edge.(query.Row)[1] == id {
+					level = append(level, query.Row{edge.(query.Row)[2]})
+				}
+			}
+		}
+	}
+	first := int(s.args[near.First].(int64))
+	return found[:min(len(found), first)], len(found) > first
+}
+
+func (s *synthesis) everyone() query.Start {
+	return &query.ByID{Types: s.model.Types, IDs: s.arg(s.ids)}
+}
+
+// edges are the id and the ends of each relationship in force as it is walked, by its id. It is so from both its ends.
+func (s *synthesis) edges(over *query.Linked) []any {
+	there := s.walked(over)
+	back := *over
+	if over.Direction != query.Both {
+		back.Direction = query.Out + query.In - over.Direction
+	}
+	known := map[[3]any]bool{}
+	for _, e := range s.walked(&back) {
+		known[[3]any(e.(query.Row))] = true
+	}
+	edges := []any{}
+	for _, e := range there {
+		if e := e.(query.Row); known[[3]any{e[0], e[2], e[1]}] {
+			edges = append(edges, e)
+		}
+	}
+	slices.SortFunc(edges, func(a, b any) int { return inOrder(a.(query.Row)[0], b.(query.Row)[0]) })
+	return edges
+}
+
+func (s *synthesis) walked(over *query.Linked) []any {
+	all := whole(&query.Set{Start: s.everyone(), Scope: s.scope}, byID, nodeIDs, whole(&query.Set{Start: over, Scope: s.scope}, nil, linkIDs, nodeIDs))
+	edges := []any{}
+	for _, from := range s.answer(all)[0].([]any) {
+		for _, to := range from.(query.Row)[1].([]any) {
+			edges = append(edges, query.Row{to.(query.Row)[0], from.(query.Row)[0], to.(query.Row)[1]})
+		}
+	}
+	return edges
+}
+
+// among are those edges, as stored, that join nodes of which there are rows.
+func (s *synthesis) among(rows []any, stored *query.Linked) []any {
+	shown, among := map[any]bool{}, []any{}
+	for _, row := range rows {
+		shown[row.(query.Row)[0]] = true
+	}
+	for _, edge := range s.edges(stored) {
+		if edge := edge.(query.Row); shown[edge[1]] && shown[edge[2]] {
+			among = append(among, edge)
+		}
+	}
+	return among
 }
