@@ -338,6 +338,7 @@ func SortColumns(columns []Column) (sorted []Column, from []int) {
 			texts[i] = Print(c)
 		}
 	}
+	joinTexts(columns, texts)
 	slices.SortStableFunc(from, func(i, j int) int {
 		a, b := columns[i], columns[j]
 		if va, ok := a.(*Value); ok {
@@ -352,4 +353,40 @@ func SortColumns(columns []Column) (sorted []Column, from []int) {
 		sorted[i] = columns[j]
 	}
 	return sorted, from
+}
+
+// joinTexts gives columns of the same Neighbours the texts of all of these, so that they keep the order that any one of them has.
+func joinTexts(columns []Column, texts []string) {
+	of := map[*Neighbours][]string{}
+	for i, c := range columns {
+		if n := neighboursOf(c); n != nil {
+			of[n] = append(of[n], texts[i])
+		}
+	}
+	for n := range of {
+		slices.Sort(of[n])
+	}
+	for i, c := range columns {
+		if n := neighboursOf(c); n != nil {
+			texts[i] += " beside " + strings.Join(of[n], ", ")
+		}
+	}
+}
+
+// neighboursOf are those that a column is about; nil if it is about none.
+func neighboursOf(c Column) *Neighbours {
+	switch c := c.(type) {
+	case *More:
+		return c.Neighbours
+	case *Exceeded:
+		return c.Neighbours
+	case *List:
+		switch start := c.Start.(type) {
+		case *Neighbours:
+			return start
+		case *Between:
+			return start.Neighbours
+		}
+	}
+	return nil
 }
