@@ -45,7 +45,7 @@ func (l *listed) steps() int {
 	switch start := l.set.Start.(type) {
 	case *query.Walk:
 		return len(start.Steps)
-	case *query.Linked:
+	case *query.Linked, *query.Between:
 		return 1
 	}
 	return 0
