@@ -184,12 +184,15 @@ func (s *schema) todayIn(ctx context.Context) string {
 }
 
 func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, request *plan.Request, planned *plan.Plan) *graphql.Response {
-	if len(planned.Service) > 0 {
-		s.answerService(ctx, op, planned)
-	}
 	read, err := planned.Read(ctx, s.graphs)
 	if err != nil {
 		return failed(planned.Shape, err)
+	}
+	if read.Merged != nil {
+		return s.answerMerged(ctx, op, request, read.Merged)
+	}
+	if len(planned.Service) > 0 {
+		s.answerService(ctx, op, planned)
 	}
 	data, mentions, faults := response.WriteCited(nil, read.Shape, read.Row, read.Histories)
 	faults = append(notFound(read.Found), faults...)
@@ -199,6 +202,17 @@ func (s *schema) answer(ctx context.Context, op *graphql.OperationContext, reque
 		}
 	}
 	return &graphql.Response{Data: data, Errors: faults}
+}
+
+// answerMerged answers an operation that names nodes that were merged into others: it is asked of these.
+func (s *schema) answerMerged(ctx context.Context, op *graphql.OperationContext, request *plan.Request, merged map[time.Time]map[string]string) *graphql.Response {
+	again := *request
+	again.Merged = merged
+	planned, problems := plan.New(&again)
+	if len(problems) > 0 {
+		return &graphql.Response{Errors: problems}
+	}
+	return s.answer(ctx, op, &again, planned)
 }
 
 // notFound are the errors of searches.

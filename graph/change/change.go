@@ -15,6 +15,8 @@ import (
 // Request is all that one operation asks to be written.
 type Request struct {
 	Saves []*Save
+	// Merges are carried out one after another, after the Saves.
+	Merges []*Merge
 	// Delete is nil if nothing is to go.
 	Delete *Delete
 	// Undo is nil if no change is to be taken back. Else nothing is saved and nothing is to go.
@@ -118,7 +120,7 @@ const (
 	Conflict = "CONFLICT"
 )
 
-// Make makes the change that is asked for by Saves and Delete. With problems there is none.
+// Make makes the change that is asked for by Saves, Merges and Delete. With problems there is none.
 func (r *Request) Make(ctx context.Context, tx query.Tx, model *query.Model) (*query.Change, []Problem, error) {
 	d := newDraft(r, model)
 	if err := d.save(ctx, tx); err != nil || len(d.problems) > 0 {
@@ -151,9 +153,15 @@ func (d *draft) save(ctx context.Context, tx query.Tx) error {
 	for _, s := range r.Saves {
 		d.checkRelationships(s)
 	}
+	d.checkFormerIDs()
 	if !r.Restores {
 		touching := slices.DeleteFunc(slices.Clone(r.Saves), func(s *Save) bool { return !d.touches(s) })
 		if err := d.checkRules(ctx, tx, touching); err != nil {
+			return err
+		}
+	}
+	for _, m := range r.Merges {
+		if err := d.merge(ctx, tx, m); err != nil {
 			return err
 		}
 	}
@@ -169,6 +177,7 @@ func (r *Request) needs() ([]string, []query.At) {
 	for _, s := range r.Saves {
 		ids[s.ID] = true
 		add(ids, sources(s.Values))
+		add(ids, formerIDs(s.Values))
 		for _, relation := range s.Relations {
 			at[query.At{Node: s.ID, Relationship: relation.Relationship, Direction: relation.direction()}] = true
 			for _, l := range relation.links() {
@@ -200,8 +209,15 @@ func add(set map[string]bool, ids []string) {
 
 // sources are those that values name.
 func sources(values map[string]any) []string {
+	return idsIn(values["sources"])
+}
+
+// formerIDs are those that values give.
+func formerIDs(values map[string]any) []string { return idsIn(values["formerIds"]) }
+
+func idsIn(value any) []string {
 	var ids []string
-	list, _ := values["sources"].([]any)
+	list, _ := value.([]any)
 	for _, id := range list {
 		ids = append(ids, id.(string))
 	}

@@ -74,7 +74,7 @@ func (x *deleting) level(ids []string) []string {
 		case x.saved[id]:
 			x.problem(x.places[id], BadInput, "%q would go, and is saved by the same operation; do one of the two.", id)
 		case x.node(id) == nil:
-			x.problem(x.places[id], NotFound, "There is no object %q.", id)
+			x.problem(x.places[id], NotFound, "%s", x.missing(id, "There is no object %q."))
 		default:
 			gone[id] = true
 		}
@@ -166,9 +166,15 @@ func (x *deleting) checkCited(ctx context.Context, tx query.Tx) error {
 // restingOn are nodes that are to rest on a source, or from which relationships lead that are; hidden is
 // whether there are others, which may not be seen.
 func (d *draft) restingOn(ctx context.Context, tx query.Tx, source string) (shown []string, hidden bool, err error) {
-	if err := d.readCiting(ctx, tx, source); err != nil {
+	if _, err := d.readCiting(ctx, tx, source, len(d.nodes)+len(d.links)+most); err != nil {
 		return nil, false, err
 	}
+	shown, hidden = d.resting(source)
+	return shown, hidden, nil
+}
+
+// resting is restingOn of what is known.
+func (d *draft) resting(source string) (shown []string, hidden bool) {
 	ids := map[string]bool{}
 	rests := func(id string, values []any, facts int) {
 		switch {
@@ -189,29 +195,31 @@ func (d *draft) restingOn(ctx context.Context, tx query.Tx, source string) (show
 			rests(l.After.From, l.After.Values, query.LinkFacts)
 		}
 	}
-	return slices.Sorted(maps.Keys(ids)), hidden, nil
+	return slices.Sorted(maps.Keys(ids)), hidden
 }
 
-// readCiting reads what is stored that rests on a source: more of it than is known already, if there is more.
-func (d *draft) readCiting(ctx context.Context, tx query.Tx, source string) error {
-	row, err := tx.Select(ctx, citing(d.model, source, len(d.nodes)+len(d.links)+most+1))
+// readCiting reads what is stored that rests on a source, of nodes and of such from which relationships lead
+// that do at most so many and one more: then there are more.
+func (d *draft) readCiting(ctx context.Context, tx query.Tx, source string, atMost int) (more bool, err error) {
+	row, err := tx.Select(ctx, citing(d.model, source, atMost+1))
 	if err != nil {
-		return err
+		return false, err
 	}
 	var ids []string
 	var at []query.At
 	for _, rows := range row {
+		more = more || len(rows.([]any)) > atMost
 		for _, r := range rows.([]any) {
 			id := r.(query.Row)[0].(string)
 			ids, at = append(ids, id), append(at, query.At{Node: id, Direction: query.Out})
 		}
 	}
 	if len(ids) == 0 {
-		return nil
+		return false, nil
 	}
 	stored, err := tx.Records(ctx, ids, at)
 	d.add(stored)
-	return err
+	return more, err
 }
 
 func sourcesOf(values []any, facts int) []string {

@@ -20,15 +20,17 @@ type draft struct {
 	nodes    map[string]*query.NodeChange
 	links    map[string]*query.LinkChange
 	at       map[string][]*query.LinkChange // by the nodes that they join
+	merged   map[string]string              // into which nodes others were merged that are stored no more
 	problems []Problem
 }
 
 func newDraft(r *Request, model *query.Model) *draft {
-	return &draft{Request: r, model: model, nodes: map[string]*query.NodeChange{}, links: map[string]*query.LinkChange{}, at: map[string][]*query.LinkChange{}}
+	return &draft{Request: r, model: model, nodes: map[string]*query.NodeChange{}, links: map[string]*query.LinkChange{}, at: map[string][]*query.LinkChange{}, merged: map[string]string{}}
 }
 
 // add adds what is stored and was not known.
 func (d *draft) add(stored query.Records) {
+	maps.Copy(d.merged, stored.Merged)
 	for i, n := range stored.Nodes {
 		if d.nodes[n.ID()] == nil {
 			d.nodes[n.ID()] = &query.NodeChange{Before: &stored.Nodes[i], After: &stored.Nodes[i]}
@@ -50,7 +52,7 @@ func (d *draft) addLinkChange(l *query.LinkChange) {
 	}
 }
 
-// readEnds reads the nodes at the ends of known relationships.
+// readEnds reads the nodes at the ends of known relationships, and those into which others were merged.
 func (d *draft) readEnds(ctx context.Context, tx query.Tx) error {
 	ids := d.unknownEnds()
 	if len(ids) == 0 {
@@ -61,9 +63,14 @@ func (d *draft) readEnds(ctx context.Context, tx query.Tx) error {
 	return err
 }
 
-// unknownEnds are the nodes to which stored relationships lead and of which nothing is known yet.
+// unknownEnds are those of which which nothing is known yet.
 func (d *draft) unknownEnds() []string {
 	ends := map[string]bool{}
+	for _, id := range d.merged {
+		if d.nodes[id] == nil {
+			ends[id] = true
+		}
+	}
 	for _, l := range d.links {
 		if l.Before == nil {
 			continue // it joins known nodes
@@ -108,6 +115,14 @@ func (d *draft) node(id string) *query.NodeRecord {
 	return n.After
 }
 
+// missing says that there is no node of an id that may be seen: so if it was merged into none, either.
+func (d *draft) missing(id, otherwise string) string {
+	if into := d.node(d.merged[id]); into != nil {
+		return fmt.Sprintf("%q was merged into %q; give that id.", id, into.ID())
+	}
+	return fmt.Sprintf(otherwise, id)
+}
+
 // hidden is whether facts are marked higher than may be seen.
 func (d *draft) hidden(facts []any) bool {
 	return facts[query.FactMarking].(int64) > int64(d.Clearance)
@@ -120,6 +135,10 @@ func (d *draft) hiddenLink(l *query.LinkRecord) bool {
 
 func (d *draft) saveNode(s *Save) {
 	n := d.nodes[s.ID]
+	if d.merged[s.ID] != "" {
+		d.problem(s.In("id"), NotFound, "%s", d.missing(s.ID, notToBeSaved))
+		return
+	}
 	if n == nil {
 		n = &query.NodeChange{}
 		d.nodes[s.ID] = n
@@ -128,7 +147,7 @@ func (d *draft) saveNode(s *Save) {
 	if n.After != nil {
 		switch {
 		case d.node(s.ID) == nil:
-			d.problem(s.In("id"), NotFound, "There is no object %q that you may change; a new one needs another id.", s.ID)
+			d.problem(s.In("id"), NotFound, notToBeSaved, s.ID)
 			return
 		case n.After.Type != s.Type:
 			d.problem(s.In("id"), BadInput, "%q is a %s, and stays one; a %s needs another id.", s.ID, n.After.Type.Name, s.Type.Name)
@@ -153,6 +172,37 @@ func (d *draft) saveNode(s *Save) {
 	}
 	// Also with problems: what leads here is not to be told that it leads nowhere.
 	n.After = &made
+}
+
+const notToBeSaved = "There is no object %q that you may change; a new one needs another id."
+
+// checkFormerIDs says which former ids that are given are those of other nodes, or stand for others.
+func (d *draft) checkFormerIDs() {
+	ambiguous := d.ambiguous()
+	for _, s := range d.Saves {
+		for _, id := range formerIDs(s.Values) {
+			if ambiguous[id] {
+				d.problem(s.In(s.Fields["formerIds"]), BadInput, "%q is the id of another object, or stands for another.", id)
+			}
+		}
+	}
+}
+
+// ambiguous are former ids that are to stand for two nodes, or are the id of one.
+func (d *draft) ambiguous() map[string]bool {
+	ambiguous, known := map[string]bool{}, map[string]bool{}
+	for _, n := range d.nodes {
+		if n.After == nil {
+			continue
+		}
+		for _, id := range query.FormerIDs(n.After.Values) {
+			if other := d.nodes[id]; known[id] || other != nil && other.After != nil {
+				ambiguous[id] = true
+			}
+			known[id] = true
+		}
+	}
+	return ambiguous
 }
 
 // checkVersion refuses to save what was changed since whoever asks has read it.
@@ -188,7 +238,7 @@ func withMain(names []record.Name, main record.Name) []record.Name {
 // checkNode says what is wrong with the facts of a node that is new or changed.
 func (d *draft) checkNode(s *Save) {
 	n := d.nodes[s.ID]
-	if n.After.Type == s.Type && (n.Before == nil || !reflect.DeepEqual(n.Before.Values, n.After.Values)) {
+	if n != nil && n.After.Type == s.Type && (n.Before == nil || !reflect.DeepEqual(n.Before.Values, n.After.Values)) {
 		d.checkFacts(s.Place, s.Fields, s.Type, n.After.Values[query.NodeFacts:], s.Values)
 	}
 }
@@ -221,7 +271,7 @@ func (d *draft) checkFacts(at Place, fields map[string]string, of *query.Type, f
 	}
 	for i, id := range sources(given) {
 		if n := d.node(id); n == nil || n.Type != d.Source {
-			d.problem(at.In(fmt.Sprintf("%s.%d", fields["sources"], i)), BadInput, "There is no source %q; save it first, or in the same operation.", id)
+			d.problem(at.In(fmt.Sprintf("%s.%d", fields["sources"], i)), BadInput, "%s", d.missing(id, "There is no source %q; save it first, or in the same operation."))
 		}
 	}
 }
@@ -290,7 +340,7 @@ func (d *draft) addLink(from *query.NodeRecord, r *Relation, l *Link) {
 	to := d.node(l.To)
 	switch {
 	case to == nil:
-		d.problem(l.In("to"), BadInput, "There is no object %q; save it first, or in the same operation.", l.To)
+		d.problem(l.In("to"), BadInput, "%s", d.missing(l.To, "There is no object %q; save it first, or in the same operation."))
 		return
 	case !slices.Contains(r.To, to.Type):
 		d.problem(l.In("to"), BadInput, "%q is a %s; this leads to a %s.", l.To, to.Type.Name, typeNames(r.To))

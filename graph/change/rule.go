@@ -25,8 +25,17 @@ type Path struct {
 	Steps []query.Step
 }
 
-// checkRules reads what the rules are about, for all nodes that are saved at once, and says which break them.
+// checkRules says which nodes that are saved break their rules.
 func (d *draft) checkRules(ctx context.Context, tx query.Tx, saves []*Save) error {
+	ruled, err := d.readRules(ctx, tx, saves)
+	for _, s := range ruled {
+		d.checkRulesOf(s)
+	}
+	return err
+}
+
+// readRules reads what the rules are about, for all nodes that are saved at once, and answers those that have some.
+func (d *draft) readRules(ctx context.Context, tx query.Tx, saves []*Save) ([]*Save, error) {
 	starts := map[*Shape][]string{}
 	var shapes []*Shape
 	var ruled []*Save
@@ -42,17 +51,18 @@ func (d *draft) checkRules(ctx context.Context, tx query.Tx, saves []*Save) erro
 	}
 	for _, shape := range shapes {
 		if err := d.readPaths(ctx, tx, starts[shape], shape.needed()); err != nil {
-			return err
+			return nil, err
 		}
 		if err := d.readEnds(ctx, tx); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	for _, s := range ruled {
-		d.checkAgree(s)
-		d.checkDistinct(s)
-	}
-	return nil
+	return ruled, nil
+}
+
+func (d *draft) checkRulesOf(s *Save) {
+	d.checkAgree(s)
+	d.checkDistinct(s)
 }
 
 func (s *Shape) hasRules() bool { return len(s.Rules.Agree)+len(s.Rules.Over) > 0 }
@@ -60,6 +70,9 @@ func (s *Shape) hasRules() bool { return len(s.Rules.Agree)+len(s.Rules.Over) > 
 // touches is whether a save may break a rule: what was so before may stay.
 func (d *draft) touches(s *Save) bool {
 	n := d.nodes[s.ID]
+	if d.saved(s) == nil {
+		return false
+	}
 	if n.Before == nil {
 		return true
 	}

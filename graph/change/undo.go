@@ -85,7 +85,7 @@ func (d *draft) undo(ctx context.Context, tx query.Tx, log Log) error {
 	if err != nil {
 		return err
 	}
-	if !cited && !x.isBound() && !x.lacks() {
+	if !cited && !x.isBound() && !x.lacks() && len(x.ambiguous()) == 0 {
 		return x.check(ctx, tx)
 	}
 	since, err := x.since(ctx, tx, x.concern())
@@ -146,6 +146,8 @@ func (x *undoing) read(ctx context.Context, tx query.Tx) error {
 	ids, at := map[string]bool{}, map[query.At]bool{}
 	for _, n := range x.undone.Nodes {
 		ids[n.Record().ID()] = true
+		lost, gained := n.Merged()
+		add(ids, slices.Concat(lost, gained))
 		if n.Before == nil {
 			at[query.At{Node: n.After.ID(), Direction: query.Both}] = true
 		}
@@ -433,6 +435,8 @@ func (x *undoing) concern() *concern {
 		if n.Before == nil {
 			c.made[id] = true
 		}
+		lost, _ := n.Merged()
+		add(c.nodes, lost)
 	}
 	restsOn := x.restoredSources()
 	for _, l := range x.undone.Links {

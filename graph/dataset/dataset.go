@@ -40,6 +40,7 @@ func Read(model *query.Model, fsys fs.FS) (*query.Change, error) {
 		}
 	}
 	r.join()
+	r.checkFormerIDs()
 	r.checkCitations()
 	for _, p := range record.CheckToOne(r.links) {
 		r.problems = append(r.problems, fmt.Errorf("%s: %w", relationsFile, p))
@@ -91,6 +92,7 @@ type reader struct {
 	links     []query.LinkRecord
 	pending   []pendingLink
 	citations []citation
+	former    []formerID
 	problems  []error
 }
 
@@ -104,6 +106,9 @@ type citation struct {
 	where, by string
 	sources   []string
 }
+
+// formerID is one of a node.
+type formerID struct{ where, of, id string }
 
 func (r *reader) problem(where string, err error) {
 	r.problems = append(r.problems, fmt.Errorf("%s: %w", where, err))
@@ -161,6 +166,22 @@ func (r *reader) node(where string, n record.Node) {
 	r.first[n.ID] = where
 	r.types[n.ID] = r.model.Type(n.Type)
 	r.nodes = append(r.nodes, made)
+	for _, id := range n.FormerIDs {
+		if id != n.ID { // which is told already
+			r.former = append(r.former, formerID{where, n.ID, id})
+		}
+	}
+}
+
+// checkFormerIDs: a former id is no node's id, and stands for one node.
+func (r *reader) checkFormerIDs() {
+	for _, f := range r.former {
+		if at, taken := r.first[f.id]; taken {
+			r.problem(f.where, record.Problem{Record: f.of, Field: "formerIds", Message: fmt.Sprintf("%q stands in %s already; leave one out", f.id, at)})
+			continue
+		}
+		r.first[f.id] = f.where
+	}
 }
 
 // join makes the relationships, now that the types of their ends are known.

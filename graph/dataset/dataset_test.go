@@ -142,6 +142,8 @@ func TestBadLinesAreNamedWithFileAndLine(t *testing.T) {
 		"dangling end":             {files(objects, []string{strings.Replace(placed, "country:VN", "country:XX", 1)}, sources), `relations.jsonl:1: prov:sonla IN_COUNTRY country:XX: to: there is no node "country:XX"`},
 		"doubled relation":         {files(objects, []string{placed, placed}, sources), `relations.jsonl:2: prov:sonla IN_COUNTRY country:VN: from: is the same relation as relations.jsonl:1`},
 		"two on one day":           {files(with(objects, laos), with(relations, strings.Replace(placed, "country:VN", "country:LA", 1)), sources), `relations.jsonl: prov:sonla IN_COUNTRY country:LA: validFrom: it also leads to "country:VN"`},
+		"former id of itself":      {files(with(objects, strings.Replace(laos, `"names"`, `"formerIds":["country:LA"],"names"`, 1)), relations, sources), `objects.jsonl:3: country:LA: formerIds: "country:LA" is the id of the node`},
+		"former id that is one":    {files(with(objects, strings.Replace(laos, `"names"`, `"formerIds":["src:a"],"names"`, 1)), relations, sources), `objects.jsonl:3: country:LA: formerIds: "src:a" stands in sources.jsonl:1 already`},
 		"copy of nothing":          {files(nil, nil, []string{copied}), `sources.jsonl:1: src:b COPY_OF src:a: to: there is no node "src:a"`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -59,7 +59,7 @@ func NewDocument(out *bytes.Buffer, about About) *Document {
 func (d *Document) Node(r *query.NodeRecord) {
 	n := record.NodeOf(r)
 	d.Objects++
-	d.line(objectLine{ID: n.ID, Type: n.Type, Names: n.Names, Properties: n.Properties, Note: n.Note, validity: written(n.Facts)})
+	d.line(objectLine{ID: n.ID, Type: n.Type, Names: n.Names, Properties: n.Properties, Note: n.Note, FormerIDs: n.FormerIDs, validity: written(n.Facts)})
 }
 
 // Link writes a relation. They are given after all objects, in the order of what they lead from and their ids.

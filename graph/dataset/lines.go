@@ -34,6 +34,7 @@ type objectLine struct {
 	Names      []record.Name  `json:"names"`
 	Properties map[string]any `json:"properties,omitempty"`
 	Note       string         `json:"note,omitempty"`
+	FormerIDs  []string       `json:"formerIds,omitempty"`
 	validity
 }
 
@@ -61,7 +62,7 @@ type sourceLine struct {
 }
 
 func (o objectLine) node() record.Node {
-	return record.Node{ID: o.ID, Type: o.Type, Names: o.Names, Facts: o.facts(), Note: o.Note, Properties: o.Properties}
+	return record.Node{ID: o.ID, Type: o.Type, Names: o.Names, Facts: o.facts(), Note: o.Note, FormerIDs: o.FormerIDs, Properties: o.Properties}
 }
 
 func (l relationLine) link() record.Link {

@@ -32,7 +32,7 @@ func Verify(model *query.Model, r io.Reader) (*Verified, []Problem, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	v := &verifier{model: model, seal: NewSeal(), nodes: map[string]*verifiedNode{}, cited: map[string][]int{}, links: map[string]int{}, has: map[from]bool{}}
+	v := &verifier{model: model, seal: NewSeal(), nodes: map[string]*verifiedNode{}, cited: map[string][]int{}, links: map[string]int{}, former: map[string][]int{}, has: map[from]bool{}}
 	if err := EachLine(plain, v.read); err != nil {
 		return nil, v.problems, err
 	}
@@ -53,6 +53,7 @@ type verifier struct {
 	lastLink [2]string        // from and id
 	cited    map[string][]int // the lines that cite a source
 	links    map[string]int   // the lines of relationships, by id
+	former   map[string][]int // the lines of nodes that have a former id
 	toOne    []query.LinkRecord
 	has      map[from]bool // relationships that are required
 	problems []Problem
@@ -102,6 +103,9 @@ func (v *verifier) node(n *record.Node) {
 	made, problems := record.NewNode(v.model, *n)
 	v.recordProblems(problems)
 	v.cite(n.Sources)
+	for _, id := range n.FormerIDs {
+		v.former[id] = append(v.former[id], v.line)
+	}
 	switch known := v.nodes[n.ID]; {
 	case known != nil:
 		v.problem(record.Problem{Record: n.ID, Field: "id", Message: fmt.Sprintf("is the id of line %d already", known.line)})
@@ -199,8 +203,24 @@ func (v *verifier) end() {
 			v.problemIn(line, fmt.Errorf("sources: there is no source %q", id))
 		}
 	}
+	for id, lines := range v.former {
+		v.checkFormerID(id, lines)
+	}
 	if v.seal.about.Complete {
 		v.checkRequired()
+	}
+}
+
+// checkFormerID: a former id is no node's id, and stands for one node.
+func (v *verifier) checkFormerID(id string, lines []int) {
+	taken := lines[0]
+	if n := v.nodes[id]; n != nil {
+		taken = n.line
+	} else {
+		lines = lines[1:]
+	}
+	for _, line := range lines {
+		v.problemIn(line, fmt.Errorf("formerIds: %q stands in line %d already", id, taken))
 	}
 }
 

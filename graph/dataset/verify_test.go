@@ -80,6 +80,8 @@ func TestAllThatIsWrongWithADocumentIsToldWithItsLine(t *testing.T) {
 		"an object too late":       {strings.Replace(whole, lines[4]+lines[5], lines[5]+lines[4], 1), "6: src:b: id: stands in the wrong place"},
 		"not to one":               {strings.Replace(whole, lines[5], lines[5]+strings.Replace(lines[5], `"evidence"`, `"validFrom":"2000-01-01","validFromPrecision":"DAY","evidence"`, 1), 1), `7: prov:sonla IN_COUNTRY country:VN: validFrom: it also leads to "country:VN"`},
 		"without what is required": {strings.Replace(whole, lines[5], "", 1), "3: prov:sonla: IN_COUNTRY: is missing; every Province has one"},
+		"a former id that is one":  {strings.Replace(whole, `"names"`, `"formerIds":["prov:sonla"],"names"`, 1), `2: formerIds: "prov:sonla" stands in line 3 already`},
+		"a former id of two":       {strings.ReplaceAll(whole, `"names"`, `"formerIds":["x"],"names"`), `3: formerIds: "x" stands in line 2 already`},
 		"changed":                  {strings.Replace(whole, "Sơn", "Son", 1), "8: the checksum is not that of the lines before"},
 	} {
 		t.Run(name, func(t *testing.T) {

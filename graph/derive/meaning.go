@@ -21,7 +21,7 @@ type RootKind int
 // Searched a connection, Viewed the lists of a view, Timed a connection of moments. Paths, Reached and
 // Around answer what is found step by step from some objects, Difference what two days have not in common.
 // Logged is the changes of the log, Followed those that are made from some moment on. Saved makes objects
-// what is given, and answers them; Removed answers those that went.
+// what is given, and answers them; Removed answers those that went. Merged makes one object part of another, and answers that.
 // Undone takes a change back, and answers the one that this is.
 const (
 	ByID RootKind = iota
@@ -38,6 +38,7 @@ const (
 	Followed
 	Saved
 	Removed
+	Merged
 	Undone
 )
 

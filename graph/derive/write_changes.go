@@ -124,9 +124,9 @@ func (a *API) LinkFields(r *query.Relationship) []StoredField { return a.stored.
 
 func (d *declaration) storedFields() storedFields {
 	s := storedFields{map[*query.Type][]StoredField{}, map[*query.Relationship][]StoredField{}}
-	names, note := query.NodeProperties[query.NodeNameTexts], query.NodeProperties[query.NodeNote]
+	names, note, former := query.NodeProperties[query.NodeNameTexts], query.NodeProperties[query.NodeNote], query.NodeProperties[query.NodeFormerIDs]
 	for _, n := range d.nodes {
-		fields := append([]StoredField{{"names", names}, {"note", note}}, factFields(query.NodeProperties[query.NodeFacts:])...)
+		fields := append([]StoredField{{"names", names}, {"note", note}, {"formerIds", former}}, factFields(query.NodeProperties[query.NodeFacts:])...)
 		for _, f := range n.fields {
 			if f.property != nil {
 				fields = append(fields, StoredField{f.name, f.property})

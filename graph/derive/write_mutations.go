@@ -21,6 +21,9 @@ func (w *writer) writeMutations() {
 	w.field("delete", "(\"Ids, at most 1,000.\" ids: [ID!]!, \"Whether what leads to them goes, too: relationships, and objects that every one needs.\" dependents: Boolean! = false)", "[Deleted!]",
 		"Removes objects with the relationships that lead from them. Refused while others lead to them, with the list, unless with their dependents. Answers all that went, by id.",
 		&Root{Kind: Removed, Target: w.d.targets["Node"]})
+	w.field("merge", "(\"The object to keep.\" keep: ID!, \"The one that becomes part of it.\" drop: ID!)", "Node",
+		"Makes two objects of one type one: what is recorded of `drop`, and what `keep` does not say itself, goes to `keep`, for which the id of `drop` stands from then on. Answers that.",
+		&Root{Kind: Merged, Target: w.d.targets["Node"]})
 	if w.links != nil {
 		w.field("undo", "(\"Its `sequence`.\" change: Int!)", "Change",
 			"Takes a change back: all that it changed becomes what it was before. Refused, with the later changes, if any of that was changed again or came into use. It stands alone in its operation. Answers the change that this is.",

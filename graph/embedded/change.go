@@ -124,6 +124,7 @@ func (g *graph) removeNodes(gone []*node) {
 		g.byType[t] = remove(g.byType[t], of, byID)
 		for _, n := range of {
 			delete(g.nodes, n.id())
+			g.forgetMerged(n)
 			g.placed[n.position] = nil
 			g.free = append(g.free, n.position)
 		}
@@ -137,12 +138,28 @@ func (g *graph) changeNodes(nodes []*node, to []*query.NodeRecord) {
 		g.removeNames(of)
 	}
 	for i, n := range nodes {
+		g.forgetMerged(n)
 		n.values, n.validity = to[i].Values, validityOfNode(to[i])
 	}
+	g.addMerged(nodes)
 	for of := range byType(slices.Clone(nodes)) {
 		g.addNames(of)
 	}
 	g.timeline.add(nodes...)
+}
+
+func (g *graph) forgetMerged(n *node) {
+	for _, id := range query.FormerIDs(n.values) {
+		delete(g.merged, id)
+	}
+}
+
+func (g *graph) addMerged(nodes []*node) {
+	for _, n := range nodes {
+		for _, id := range query.FormerIDs(n.values) {
+			g.merged[id] = n
+		}
+	}
 }
 
 // removeNames and addNames are told nodes of one type, which they sort.
@@ -173,6 +190,7 @@ func (g *graph) addNodes(records []*query.NodeRecord) {
 		g.byType[t] = insert(g.byType[t], of, byID)
 		g.addNames(of)
 	}
+	g.addMerged(added)
 	g.timeline.add(added...)
 }
 

@@ -11,8 +11,9 @@ import (
 type graph struct {
 	readers sync.RWMutex
 	nodes   map[string]*node
-	byType  [][]*node // by Type.Index, each in the order of the ids
-	byName  [][]*node // the same, each in the order of the names, then of the ids
+	merged  map[string]*node // by their former ids
+	byType  [][]*node        // by Type.Index, each in the order of the ids
+	byName  [][]*node        // the same, each in the order of the names, then of the ids
 	// placed are the nodes by their positions; nil at those that are free.
 	placed   []*node
 	free     []int
@@ -44,7 +45,7 @@ type link struct {
 
 // newGraph is an empty one.
 func newGraph(model *query.Model) *graph {
-	g := &graph{nodes: map[string]*node{}, byType: make([][]*node, len(model.Types)), byName: make([][]*node, len(model.Types)), timeline: newTimeline(model.Moments), relationships: len(model.Relationships)}
+	g := &graph{nodes: map[string]*node{}, merged: map[string]*node{}, byType: make([][]*node, len(model.Types)), byName: make([][]*node, len(model.Types)), timeline: newTimeline(model.Moments), relationships: len(model.Relationships)}
 	for _, t := range model.Types {
 		g.typeNames = append(g.typeNames, t.Name)
 	}

@@ -15,6 +15,7 @@ func (g *graph) records(nodes []string, at []query.At) query.Records {
 			found.Nodes = append(found.Nodes, n.record())
 		}
 	}
+	found.Merged = g.mergedInto(nodes)
 	links := map[*link]bool{}
 	for _, a := range at {
 		n := g.nodes[a.Node]
@@ -33,6 +34,20 @@ func (g *graph) records(nodes []string, at []query.At) query.Records {
 	}
 	slices.SortFunc(found.Links, func(a, b query.LinkRecord) int { return strings.Compare(a.ID(), b.ID()) })
 	return found
+}
+
+// mergedInto is what query.Store says of Merged.
+func (g *graph) mergedInto(ids []string) map[string]string {
+	var into map[string]string
+	for _, id := range ids {
+		if n := g.merged[id]; n != nil {
+			if into == nil {
+				into = map[string]string{}
+			}
+			into[id] = n.id()
+		}
+	}
+	return into
 }
 
 // gather adds the links of a relationship, or of all if it is nil.

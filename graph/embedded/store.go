@@ -85,6 +85,13 @@ func (s *Store) Select(ctx context.Context, q *query.Query) (query.Row, error) {
 	return g.answer(ctx, q)
 }
 
+// Merged implements query.Store.
+func (s *Store) Merged(_ context.Context, ids []string) (map[string]string, error) {
+	g := s.hold()
+	defer g.readers.RUnlock()
+	return g.mergedInto(ids), nil
+}
+
 // hold is the graph to read, which is not changed until its readers' lock is given back.
 func (s *Store) hold() *graph {
 	for {

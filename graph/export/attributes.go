@@ -33,10 +33,10 @@ type attributes struct {
 }
 
 // Positions that the formats do not show: the id stands in a place of its own, names are shown as they
-// are written and not as they are searched, a version means something only in the store that gave it, and
+// are written and not as they are searched, former ids and a version mean something only where they are kept, and
 // what is certain follows from the dates and their precisions.
 var (
-	hiddenOfNodes = []int{query.NodeID, query.NodeNameSpelled, query.NodeNameFolded, query.NodeVersion, query.NodeFacts + query.FactCertainFrom, query.NodeFacts + query.FactCertainTo}
+	hiddenOfNodes = []int{query.NodeID, query.NodeNameSpelled, query.NodeNameFolded, query.NodeFormerIDs, query.NodeVersion, query.NodeFacts + query.FactCertainFrom, query.NodeFacts + query.FactCertainTo}
 	hiddenOfLinks = []int{query.LinkID, query.LinkFacts + query.FactCertainFrom, query.LinkFacts + query.FactCertainTo}
 )
 

@@ -19,6 +19,9 @@ func rowOfLine(given *dataset.Given) *Row {
 	if given.Keys["title"] {
 		sourceValues(row.Values, given.Keys, n.Properties)
 	}
+	if given.Keys["formerIds"] {
+		row.Values["formerIds"] = list(n.FormerIDs)
+	}
 	if given.Keys["copyOf"] {
 		row.Links = []Link{{Type: "COPY_OF", To: given.CopyOf, Field: "copyOf", mode: replacing}}
 	}
@@ -60,11 +63,7 @@ func valuesOf(keys map[string]bool, x record.Facts, textKey, text string, proper
 		}
 	}
 	if keys["sources"] {
-		list := make([]any, len(x.Sources))
-		for i, id := range x.Sources {
-			list[i] = id
-		}
-		values["sources"] = list
+		values["sources"] = list(x.Sources)
 	}
 	if keys["properties"] {
 		for name, value := range properties {
@@ -81,6 +80,14 @@ func sourceValues(values map[string]any, keys map[string]bool, properties map[st
 			values[name] = properties[name]
 		}
 	}
+}
+
+func list(texts []string) []any {
+	members := make([]any, len(texts))
+	for i, text := range texts {
+		members[i] = text
+	}
+	return members
 }
 
 func orNil(text string) any {

@@ -16,6 +16,7 @@ type index struct{ name, text string }
 func indexes(model *query.Model) []index {
 	all := []index{
 		unique("bordergraph_node_id", "Node", "id"),
+		unique("bordergraph_alias_id", "BordergraphAlias", "id"),
 		unique("bordergraph_contents_id", "BordergraphContents", "id"),
 		unique("bordergraph_change_sequence", "BordergraphChange", "sequence"),
 		unique("bordergraph_change_key", "BordergraphChange", "key"),

@@ -24,7 +24,7 @@ type kindAt struct {
 
 // Records implements query.Tx.
 func (tx *transaction) Records(ctx context.Context, nodes []string, links []query.At) (query.Records, error) {
-	parts := []string{"COLLECT { UNWIND $nodes AS id MATCH (n:`Node` {`id`: id}) RETURN " + nodeColumns + " }"}
+	parts := []string{"COLLECT { UNWIND $nodes AS id MATCH (n:`Node` {`id`: id}) RETURN " + nodeColumns + " }", "COLLECT { " + readAliases + " }"}
 	values := map[string]any{"nodes": nodes}
 	var kinds []kindAt
 	at := map[kindAt][]string{}
@@ -49,12 +49,31 @@ func (tx *transaction) Records(ctx context.Context, nodes []string, links []quer
 	for _, row := range lists[0].([]any) {
 		c.node(row.([]any))
 	}
-	for i, list := range lists[1:] {
+	for i, list := range lists[2:] {
 		for _, row := range list.([]any) {
 			c.link(row.([]any), kinds[i].relationship)
 		}
 	}
-	return c.records()
+	records, err := c.records()
+	records.Merged = mergedInto(lists[1].([]any))
+	return records, err
+}
+
+// An alias is a node that is no part of the graph: it says of which node an id is a former one. There is one for
+// each of NodeFormerIDs.
+const readAliases = "UNWIND $nodes AS id MATCH (a:`BordergraphAlias` {`id`: id}) RETURN [a.`id`, a.`of`]"
+
+// mergedInto are the rows of readAliases; nil if there are none.
+func mergedInto(rows []any) map[string]string {
+	var into map[string]string
+	for _, row := range rows {
+		if into == nil {
+			into = map[string]string{}
+		}
+		alias := row.([]any)
+		into[alias[0].(string)] = alias[1].(string)
+	}
+	return into
 }
 
 func (k kindAt) pattern() string {

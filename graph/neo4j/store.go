@@ -82,6 +82,21 @@ func answer(statement cypher.Statement, records []*driver.Record) query.Row {
 	return query.Row{rows}
 }
 
+// Merged implements query.Store.
+func (s *Store) Merged(ctx context.Context, ids []string) (map[string]string, error) {
+	ctx, cancel := within(ctx, s.timeout)
+	defer cancel()
+	records, err := s.read(ctx, readAliases, map[string]any{"nodes": ids})
+	if err != nil {
+		return nil, outward(ctx, "read aliases", err)
+	}
+	rows := make([]any, len(records))
+	for i, record := range records {
+		rows[i] = record.Values[0]
+	}
+	return mergedInto(rows), nil
+}
+
 // Contents says what the graph was made from; nil if the store is empty.
 func (s *Store) Contents(ctx context.Context) (*query.Contents, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)

@@ -29,7 +29,7 @@ type statement struct {
 func statements(model *query.Model, c *query.Change) []statement {
 	var all []statement
 	if c.Replace {
-		all = append(all, statement{text: "MATCH (n:`Node`) DETACH DELETE n"})
+		all = append(all, statement{text: "MATCH (n:`Node`) DETACH DELETE n"}, statement{text: "MATCH (a:`BordergraphAlias`) DELETE a"})
 	}
 	newNodes, otherNodes, goneNodes := sortNodes(c.Nodes)
 	newLinks, otherLinks, goneLinks := sortLinks(c.Links)
@@ -38,7 +38,29 @@ func statements(model *query.Model, c *query.Change) []statement {
 	all = appendEach(all, model.Types, newNodes, createNodes)
 	all = appendEach(all, model.Relationships, otherLinks, changeLinks)
 	all = appendEach(all, model.Relationships, newLinks, func(r *query.Relationship) statement { return createLinks(model, r) })
-	return appendEach(all, model.Types, goneNodes, deleteNodes)
+	all = appendEach(all, model.Types, goneNodes, deleteNodes)
+	return appendAliases(all, c.Nodes)
+}
+
+// appendAliases appends the statements that keep the aliases in step with the nodes.
+func appendAliases(all []statement, changes []query.NodeChange) []statement {
+	var gone, created []any
+	for _, n := range changes {
+		lost, gained := n.Merged()
+		for _, id := range lost {
+			gone = append(gone, id)
+		}
+		for _, id := range gained {
+			created = append(created, map[string]any{"id": id, "of": n.Record().ID()})
+		}
+	}
+	for batch := range slices.Chunk(gone, batchRows) {
+		all = append(all, statement{text: "UNWIND $rows AS id MATCH (a:`BordergraphAlias` {`id`: id}) DELETE a", rows: batch})
+	}
+	for batch := range slices.Chunk(created, batchRows) {
+		all = append(all, statement{text: "UNWIND $rows AS row CREATE (a:`BordergraphAlias`) SET a = row", rows: batch})
+	}
+	return all
 }
 
 // appendEach appends the statements for the rows of each kind, in the order of the kinds.

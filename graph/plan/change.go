@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -72,6 +73,25 @@ func (b *builder) save(root *row, target *derive.Target, g *group, scope *scope)
 		}
 	}
 	return b.objectsByID(root, target, ids, g, scope)
+}
+
+// merge plans a root field that makes one object part of another, and answers that.
+func (b *builder) merge(root *row, target *derive.Target, g *group, scope *scope) response.Value {
+	b.refuseAsOf(g)
+	arguments := b.arguments(g)
+	keep, _ := arguments["keep"].(string)
+	drop, _ := arguments["drop"].(string)
+	b.change.Merges = append(b.change.Merges, &change.Merge{Root: g.key, Keep: keep, Drop: drop, Shapes: b.shapes()})
+	return b.objectByID(root, target, keep, g, scope)
+}
+
+// shapes are those of all types.
+func (b *builder) shapes() map[*query.Type]*change.Shape {
+	shapes := map[*query.Type]*change.Shape{}
+	for _, t := range b.API.Model.Types {
+		shapes[t] = (&saving{builder: b, input: t.Name + "Input"}).shapeOf(t)
+	}
+	return shapes
 }
 
 // saving reads what a root field gives of objects of one type.
@@ -297,6 +317,11 @@ func (b *builder) refuseBesideUndo(graphRoots int) {
 	}
 }
 
+// merges is whether a change makes a node part of another, which is not to be told as gone.
+func (p *Plan) merges(id string) bool {
+	return slices.ContainsFunc(p.Change.Merges, func(m *change.Merge) bool { return m.Drop == id })
+}
+
 // Changed puts what a change did, as it is shown to whoever asked for it, where the Shape reads it.
 func (p *Plan) Changed(row query.Row, shown *query.Entry) query.Row {
 	switch {
@@ -310,7 +335,7 @@ func (p *Plan) Changed(row query.Row, shown *query.Entry) query.Row {
 	}
 	rows := []any{}
 	for _, n := range shown.Nodes {
-		if n.After == nil {
+		if n.After == nil && !p.merges(n.Before.ID()) {
 			rows = append(rows, query.Row{n.Before.ID(), derive.NodeTypeValue(n.Before.Type), n.Before.Values[query.NodeName]})
 		}
 	}

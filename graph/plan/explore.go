@@ -17,6 +17,7 @@ func (b *builder) explore(root *row, meaning *derive.Root, g *group, scope *scop
 	if len(b.problems) > problems {
 		return response.Null{} // else a problem would be told once more, of the null in its place
 	}
+	arguments = b.standingIn(scope, arguments, "from", "to", "avoid", "around")
 	e := expanding{scope: scope, links: b.linked(query.Node, arguments["relationships"], arguments["direction"]), maxDegree: anyDegree}
 	if edge, given := arguments["edge"].(map[string]any); given {
 		e.edge = b.condition("EdgeWhere", edge, &whereContext{of: query.Link, scope: scope, depth: 1, row: root}, "Argument \"edge\"")
@@ -49,6 +50,7 @@ func (b *builder) paths(f *found, e expanding, arguments map[string]any, g *grou
 		Steps: b.within(arguments, "maxSteps", 1, derive.MaxPathSteps),
 	}
 	e.ends = []any{from, to}
+	b.name(e.scope, g.key, nil, append(slices.Clone(e.ends), avoided...)...)
 	if degree, given := arguments["maxDegree"].(int64); given {
 		e.maxDegree, wanted.Closed = max(degree, 0), true
 	}

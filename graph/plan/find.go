@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -100,6 +101,12 @@ const (
 	NotFound = "NOT_FOUND"
 	TooFar   = history.TooFar
 )
+
+// isNotFound is whether a search lacks an object from which it starts.
+func isNotFound(err error) bool {
+	var known *query.Error
+	return errors.As(err, &known) && known.Code == NotFound
+}
 
 func (f *finding) look(links int) error {
 	f.left -= links

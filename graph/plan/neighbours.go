@@ -66,6 +66,7 @@ func (n *neighbourhood) answer(typeName string, from []any, steps, first int, g 
 	n.near.First, n.near.Most = n.param(int64(first)), n.param(int64(0))
 	n.members = int64(first)
 	n.root.cost += costOfSearch
+	n.name(n.scope, g.key, nil, from...)
 	check := n.check(g.key, n.presence(n.root, from, n.scope))
 	n.more = check.more
 	return &response.Checked{Column: check.column, Object: n.object(typeName, g.selections())}

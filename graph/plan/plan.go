@@ -24,7 +24,9 @@ type Request struct {
 	// Today is the day meant where the operation names none, yyyy-mm-dd.
 	Today     string
 	Clearance query.Clearance
-	Limits    Limits
+	// Merged says for which objects ids stand of others that were merged into them, as of each moment; see Answer.
+	Merged map[time.Time]map[string]string
+	Limits Limits
 	// Exact is for whoever finds out alone whether lists go on: no list fetches a row more than it shows.
 	Exact bool
 }
@@ -84,6 +86,9 @@ type Plan struct {
 	links, share int
 	// histories are read once the queries are answered.
 	histories map[*response.History]*logged
+	named     []named
+	// standing is whether ids of merged objects stand for others already.
+	standing  bool
 	clearance query.Clearance
 	// undone is what is asked of the change that takes another back; nil if none is.
 	undone *Telling
@@ -147,6 +152,7 @@ type builder struct {
 	work      int // fields and conditions that have been planned
 	searches  []*pending
 	checks    []*check
+	named     []named
 	histories map[*response.History]*logged
 	change    *change.Request  // nil for what writes nothing
 	feed      *Feed            // nil for what is answered once
@@ -214,6 +220,7 @@ func (b *builder) operation() *Plan {
 		b.problem(TooMany, "The operation has %d root fields of the graph; the limit is %d.", graphRoots, b.Limits.Roots)
 	}
 	plan.histories, plan.clearance = b.histories, b.Clearance
+	plan.named, plan.standing = b.named, b.Merged != nil
 	b.finish(plan, root)
 	return plan
 }
@@ -306,6 +313,8 @@ func (b *builder) root(root *row, meaning *derive.Root, group *group, scope *sco
 		return b.save(root, meaning.Target, group, scope)
 	case derive.Removed:
 		return b.delete(group)
+	case derive.Merged:
+		return b.merge(root, meaning.Target, group, scope)
 	case derive.Undone:
 		return b.undo(root, group)
 	case derive.Timed:
@@ -321,7 +330,13 @@ func rootList(target *derive.Target, scope *scope) *listed {
 }
 
 func (b *builder) rootByID(root *row, target *derive.Target, group *group, scope *scope) response.Value {
-	id := b.arguments(group)["id"]
+	id := b.standing(scope, b.arguments(group)["id"])[0]
+	value := b.objectByID(root, target, id, group, scope)
+	b.name(scope, group.key, value.Column, id)
+	return value
+}
+
+func (b *builder) objectByID(root *row, target *derive.Target, id any, group *group, scope *scope) *response.One {
 	rows := b.byID(target, []any{id}, scope)
 	rows.Set.Start.(*query.ByID).Single = true
 	child := newRow(1)
@@ -333,11 +348,14 @@ func (b *builder) rootByID(root *row, target *derive.Target, group *group, scope
 
 func (b *builder) rootByIDs(root *row, target *derive.Target, group *group, scope *scope) response.Value {
 	ids, _ := b.arguments(group)["ids"].([]any)
-	return b.objectsByID(root, target, ids, group, scope)
+	ids = b.standing(scope, ids...)
+	value := b.objectsByID(root, target, ids, group, scope)
+	b.name(scope, group.key, value.Column, ids...)
+	return value
 }
 
 // objectsByID are objects in the order of their ids, with null where there is none.
-func (b *builder) objectsByID(root *row, target *derive.Target, ids []any, group *group, scope *scope) response.Value {
+func (b *builder) objectsByID(root *row, target *derive.Target, ids []any, group *group, scope *scope) *response.ByIDs {
 	rows := b.byID(target, ids, scope)
 	child := newRow(1)
 	value := &response.ByIDs{

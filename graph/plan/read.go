@@ -27,6 +27,9 @@ type Answer struct {
 	Histories map[response.Shown]query.Row
 	// Found has the errors of single root fields.
 	Found []Found
+	// Merged, if not nil, is for the Request to plan the operation once more, of what ids stand for that it
+	// names: then there are no Histories.
+	Merged map[time.Time]map[string]string
 }
 
 // Read asks everything that the plan asks for. An error is one of all root fields.
@@ -47,6 +50,9 @@ func (p *Plan) Read(ctx context.Context, g Graphs) (*Answer, error) {
 	}
 	found = p.check(ctx, r.stores, asked, found, row)
 	answer := &Answer{Shape: p.Shape.Without(keysOf(refused)), Row: Complete(row, found), Found: append(found, refused...)}
+	if answer.Merged, err = r.merged(ctx, answer); err != nil || answer.Merged != nil {
+		return answer, err
+	}
 	answer.Histories, err = r.histories(ctx, answer)
 	return answer, err
 }

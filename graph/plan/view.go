@@ -35,10 +35,11 @@ func (b *builder) view(root *row, meaning *derive.Root, g *group, scope *scope) 
 		v := &view{builder: b, row: root, scope: scope, touching: touching, shared: map[string]query.Condition{}}
 		return &response.Nested{Object: v.object(meaning.View, g)}
 	}
-	id, _ := b.arguments(g)["id"].(string)
+	id, _ := b.standing(scope, b.arguments(g)["id"])[0].(string)
 	rows := b.byID(meaning.Target, []any{id}, scope)
 	v := &view{builder: b, row: newRow(1), scope: scope, of: meaning.Target, id: id, shared: map[string]query.Condition{}}
 	value := &response.One{Column: root.add(&query.List{Select: rows}), Node: &response.Node{Only: v.object(meaning.View, g)}}
+	b.name(scope, g.key, value.Column, id)
 	rows.Columns = v.row.finish()
 	root.cost += 1 + v.row.cost
 	return value

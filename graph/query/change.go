@@ -35,6 +35,8 @@ type At struct {
 type Records struct {
 	Nodes []NodeRecord
 	Links []LinkRecord
+	// Merged is Store.Merged of the ids of nodes that were asked for; nil if it says nothing.
+	Merged map[string]string
 }
 
 // Change is what is written, and what the log says of it. It is not changed after it was given to a store.
@@ -65,6 +67,29 @@ type Change struct {
 // NodeChange is a node before and after a change: Before is nil if it is new, and where the whole
 // graph is replaced; After is nil if it is gone. A node keeps its id and its type.
 type NodeChange struct{ Before, After *NodeRecord }
+
+// Merged are the former ids that a node gives up and those that it gains by the change.
+func (c NodeChange) Merged() (lost, gained []string) {
+	before, after := c.Values()
+	was, is := FormerIDs(before), FormerIDs(after)
+	without := func(ids, others []string) []string {
+		return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(others, id) })
+	}
+	return without(was, is), without(is, was)
+}
+
+// FormerIDs are those among the values of a node.
+func FormerIDs(values []any) []string {
+	if values == nil {
+		return nil
+	}
+	list, _ := values[NodeFormerIDs].([]any)
+	var ids []string
+	for _, id := range list {
+		ids = append(ids, id.(string))
+	}
+	return ids
+}
 
 // LinkChange is a relationship before and after a change, as NodeChange. It keeps its id, its kind
 // and its ends.

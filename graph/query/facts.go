@@ -15,6 +15,9 @@ const (
 	NodeNameSpelled
 	NodeNameFolded
 	NodeNote
+	// NodeFormerIDs holds the ids of nodes that were merged into this one: they stand for it. None is the id
+	// of a node, or stands for two.
+	NodeFormerIDs
 	// NodeVersion is the Sequence of the change that made the node what it is, see Change.
 	NodeVersion
 	NodeFacts // the first of the facts, see FactValidFrom
@@ -95,6 +98,7 @@ var NodeProperties, _ = number(nil, append([]*Property{
 	{Name: "nameSpelled", Kind: String, List: true, Required: true},
 	{Name: "nameFolded", Kind: String, List: true, Required: true},
 	{Name: "note", Kind: String},
+	{Name: "formerIds", Kind: String, List: true},
 	{Name: "version", Kind: Int},
 }, facts()...))
 

@@ -10,6 +10,9 @@ type Store interface {
 	// Select answers a query: one Row with a value per column. It uses at most one round trip. What
 	// one call reads is a short window, not a snapshot, where the store says so.
 	Select(ctx context.Context, q *Query) (Row, error)
+	// Merged says of those ids that are NodeFormerIDs of which nodes: by the former id, the id of the node. It
+	// is nil if none is.
+	Merged(ctx context.Context, ids []string) (map[string]string, error)
 	// Update runs f in a transaction: nobody else writes meanwhile, and f reads what it has written. When
 	// Update returns nil, what was written is durable and in the log; with an error, also one of f, nothing
 	// was written, but for the code Uncertain. f may be run again from its start, so it has no other effect.

@@ -21,6 +21,8 @@ type Node struct {
 	Names []Name
 	Facts
 	Note string
+	// FormerIDs are those of nodes that were merged into this one.
+	FormerIDs []string
 	// Properties are the type's own. See Link.Properties.
 	Properties map[string]any
 }
@@ -65,6 +67,7 @@ func NewNode(model *query.Model, n Node) (query.NodeRecord, []Problem) {
 	f.id(n.ID)
 	f.names(n.Names)
 	f.text(query.NodeNote, n.Note)
+	f.values[query.NodeFormerIDs] = f.formerIDs(n.FormerIDs)
 	f.facts(query.NodeFacts, n.Facts)
 	f.own(len(query.NodeProperties), n.Properties)
 	f.problems = append(f.problems, Check(n.ID, f.properties, f.values)...)
@@ -226,6 +229,26 @@ func (f *filler) sources(ids []string) any {
 	for i, id := range ids {
 		if seen[id] {
 			f.problem("sources", quote(id)+" is cited twice; once is enough")
+		}
+		seen[id] = true
+		list[i] = norm.NFC.String(id)
+	}
+	return list
+}
+
+// formerIDs is nil if there are none.
+func (f *filler) formerIDs(ids []string) any {
+	if len(ids) == 0 {
+		return nil
+	}
+	seen := map[string]bool{f.record: true}
+	list := make([]any, len(ids))
+	for i, id := range ids {
+		switch {
+		case id == "":
+			f.problem("formerIds", "an id is empty; leave it out")
+		case seen[id]:
+			f.problem("formerIds", quote(id)+" is the id of the node, or stands twice; leave it out")
 		}
 		seen[id] = true
 		list[i] = norm.NFC.String(id)

@@ -13,6 +13,7 @@ func NodeOf(r *query.NodeRecord) Node {
 	for i, text := range r.Values[query.NodeNameTexts].([]any) {
 		n.Names = append(n.Names, Name{Lang: languages[i].(string), Text: text.(string), Kind: kinds[i].(string)})
 	}
+	n.FormerIDs = textsOf(r.Values[query.NodeFormerIDs])
 	n.Properties = propertiesOf(r.Type.Properties, r.Values, len(query.NodeProperties))
 	return n
 }
@@ -66,8 +67,12 @@ func textsOf(value any) []string {
 // Set gives the property of a name a value of its kind; nil clears it. A marking is given by its name.
 // Names and what is derived are not set so.
 func (n *Node) Set(property string, value any) {
-	if property == "note" {
+	switch property {
+	case "note":
 		n.Note = textOf(value)
+		return
+	case "formerIds":
+		n.FormerIDs = textsOf(value)
 		return
 	}
 	n.Properties = set(&n.Facts, n.Properties, property, value)

@@ -82,6 +82,9 @@ func (r random) mutation(changes int64) string {
 		fmt.Sprintf("saveSources(objects: [{id: \"src:new\", %s, title: \"T\", publisher: \"P\", language: \"vi\", kind: %s}]) { id }", name, pick(r, []string{"PRESS", "LETTER"})),
 		fmt.Sprintf("savePacts(objects: [{id: %q, %s, %s, status: ACTIVE, posts: {set: %s}, camps: {set: %s}}]) { id }",
 			pick(r, []string{"pact:new", "pact:newer"}), name, facts, link(posts), link(camps)),
+		fmt.Sprintf("merge(keep: %q, drop: %q) { id }", pick(r, towns), pick(r, towns)),
+		fmt.Sprintf("merge(keep: %q, drop: %q) { id }", pick(r, posts), pick(r, posts)),
+		fmt.Sprintf("merge(keep: %q, drop: %q) { id }", pick(r, sources), pick(r, sources)),
 		fmt.Sprintf("delete(ids: [%q], dependents: %v) { id }", pick(r, slices.Concat(posts, towns, []string{"pact:1", "pact:new", "src:new"})), !r.oneIn(3)),
 	}
 	if r.oneIn(5) {

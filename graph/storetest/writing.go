@@ -38,6 +38,7 @@ func RunWriting(t *testing.T, open Open, reopen Reopen) {
 		{"heads tell what changes say of themselves", (*writing).heads},
 		{"parts of the log are what was done to some nodes", (*writing).parts},
 		{"the changes of a node are found one from another", (*writing).chains},
+		{"a former id stands for one node at a time, after reopening, too", (*writing).formerIDs},
 		{"the time of a change is never before that of the last", (*writing).times},
 		{"a graph is replaced, and the log goes on", (*writing).replaces},
 		{"a key is found again after reopening", (*writing).keys},
@@ -116,6 +117,42 @@ func (w *writing) entries(after int64) []query.Entry {
 		w.Fatal(err)
 	}
 	return entries
+}
+
+func (w *writing) formerIDs() {
+	a, b := w.graph.Nodes[0], w.graph.Nodes[1]
+	with := func(n query.NodeRecord, ids ...any) *query.NodeRecord {
+		n = renamed(n, n.Values[query.NodeName].(string))
+		if n.Values[query.NodeFormerIDs] = nil; len(ids) > 0 {
+			n.Values[query.NodeFormerIDs] = ids
+		}
+		return &n
+	}
+	merged := func(ids ...string) map[string]string {
+		w.Helper()
+		found, err := w.store.Merged(w.Context(), ids)
+		if err != nil {
+			w.Fatal(err)
+		}
+		return found
+	}
+	w.expect("none", merged("old", "older"), map[string]string(nil))
+	w.write(&query.Change{Nodes: []query.NodeChange{{Before: &a, After: with(a, "old", "older")}}})
+	w.store = w.reopen(w.T, w.store, w.api.Model)
+	w.expect("of one node", merged("old", "older", a.ID()), map[string]string{"old": a.ID(), "older": a.ID()})
+	w.write(&query.Change{Nodes: []query.NodeChange{{Before: with(a, "old", "older"), After: with(a, "older")}, {Before: &b, After: with(b, "old")}}})
+	w.expect("moved", merged("old", "older"), map[string]string{"old": b.ID(), "older": a.ID()})
+	var found query.Records
+	err := w.store.Update(w.Context(), func(tx query.Tx) (err error) {
+		found, err = tx.Records(w.Context(), []string{"old", a.ID(), "none"}, nil)
+		return err
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.expect("with records", found.Merged, map[string]string{"old": b.ID()})
+	w.write(&query.Change{Replace: true, Nodes: query.AddNodes([]query.NodeRecord{*with(a, "old")})})
+	w.expect("replaced", merged("old", "older"), map[string]string{"old": a.ID()})
 }
 
 // renamed is a node with another name.

@@ -1,0 +1,101 @@
+package plan
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"bordergraph/graph/query"
+	"bordergraph/graph/response"
+)
+
+// named is a list of objects that an operation names by their ids.
+type named struct {
+	// column is where the row has the list; nil for the ends of a search, which says itself that one is not there.
+	column *response.Column
+	key    string // of the root field
+	moment time.Time
+	ids    idSet
+}
+
+// merged says of ids that the operation names for which objects they stand, as of each moment; nil if all that
+// it names is there, or stands for nothing.
+func (r *reading) merged(ctx context.Context, answer *Answer) (map[time.Time]map[string]string, error) {
+	if r.standing {
+		return nil, nil
+	}
+	var merged map[time.Time]map[string]string
+	for moment, ids := range r.unfound(answer) {
+		into, err := r.stores[moment].Merged(ctx, slices.Sorted(maps.Keys(ids)))
+		if err != nil {
+			return nil, err
+		}
+		if into != nil && merged == nil {
+			merged = map[time.Time]map[string]string{}
+		}
+		if into != nil {
+			merged[moment] = into
+		}
+	}
+	return merged, nil
+}
+
+// unfound are the ids in roots that have not found all of theirs.
+func (r *reading) unfound(answer *Answer) map[time.Time]idSet {
+	failed := map[string]bool{}
+	for _, f := range answer.Found {
+		failed[f.Key] = isNotFound(f.Err)
+	}
+	unfound := map[time.Time]idSet{}
+	for _, n := range r.named {
+		if r.stores[n.moment] == nil || !failed[n.key] && !n.lacks(answer.Row) {
+			continue
+		}
+		if unfound[n.moment] == nil {
+			unfound[n.moment] = idSet{}
+		}
+		maps.Copy(unfound[n.moment], n.ids)
+	}
+	return unfound
+}
+
+func (n *named) lacks(row query.Row) bool {
+	if n.column == nil {
+		return false
+	}
+	rows, read := row[n.column.Index].([]any)
+	return read && len(rows) < len(n.ids)
+}
+
+// name notes that the root field of a response key names objects.
+func (b *builder) name(scope *scope, key string, column *response.Column, ids ...any) {
+	set := idSet{}
+	set.add(texts(ids)...)
+	b.named = append(b.named, named{column, key, scope.recordedAt, set})
+}
+
+// standing are ids with those of objects that were merged into others replaced by the ids of these.
+func (b *builder) standing(scope *scope, ids ...any) []any {
+	standing := slices.Clone(ids)
+	for i, id := range texts(ids) {
+		if into, merged := b.Merged[scope.recordedAt][id]; merged {
+			standing[i] = into
+		}
+	}
+	return standing
+}
+
+// standingIn are arguments with the ids that stand under some names replaced so.
+func (b *builder) standingIn(scope *scope, arguments map[string]any, names ...string) map[string]any {
+	arguments = maps.Clone(arguments)
+	for _, name := range names {
+		switch given := arguments[name].(type) {
+		case string:
+			arguments[name] = b.standing(scope, given)[0]
+		case []any:
+			arguments[name] = b.standing(scope, given...)
+		}
+	}
+	return arguments
+}
