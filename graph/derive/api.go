@@ -36,6 +36,8 @@ type API struct {
 	views      []*ViewList
 	moments    []*Moment
 	rules      map[*query.Type]Rules
+	alike      map[*query.Type]Alike
+	sameness   map[string][]*query.Relationship
 	stored     storedFields
 	vocabulary map[string][]Term
 }
@@ -68,7 +70,7 @@ func New(schema, service string) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	api := &API{SDL: joined, Model: model, fields: w.fields, inputs: w.inputs, views: d.viewLists(), moments: d.moments, rules: d.rules, stored: d.storedFields()}
+	api := &API{SDL: joined, Model: model, fields: w.fields, inputs: w.inputs, views: d.viewLists(), moments: d.moments, rules: d.rules, alike: d.alike, sameness: d.sameness, stored: d.storedFields()}
 	api.Schema, err = load(&ast.Source{Name: "api.graphqls", Input: joined})
 	if err != nil {
 		return nil, fmt.Errorf("derived API: %w", err)

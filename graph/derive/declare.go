@@ -28,6 +28,9 @@ type declaration struct {
 	relationships []*query.Relationship
 	locating      map[string]string // what relationships of a name locate, by the name; see grammar.graphqls
 	rules         map[*query.Type]Rules
+	alike         map[*query.Type]Alike
+	saysSame      map[string]string                // what relationships of a name say of sameness, by the name
+	sameness      map[string][]*query.Relationship // by what they say
 	problems      []error
 }
 
@@ -92,6 +95,9 @@ func declare(schema string) (*declaration, error) {
 		edgeTypes: map[string][]*query.Property{},
 		locating:  map[string]string{},
 		rules:     map[*query.Type]Rules{},
+		alike:     map[*query.Type]Alike{},
+		saysSame:  map[string]string{},
+		sameness:  map[string][]*query.Relationship{},
 	}
 	d.declareTypes(doc.Definitions)
 	d.declareProperties()
@@ -100,6 +106,7 @@ func declare(schema string) (*declaration, error) {
 	d.declareMoments()
 	d.declareViews()
 	d.declareRules()
+	d.declareAlike()
 	d.check()
 	return d, errors.Join(d.problems...)
 }
@@ -307,6 +314,7 @@ func (d *declaration) declareRelationship(n *nodeType, field *declaredField, f *
 		}
 	}
 	d.declareLocating(n, f, r, argument(directive, "locates"))
+	d.declareSameness(n, f, r, argument(directive, "sameness"))
 	field.traversal = newTraversal(target, field.edge, step)
 	if field.inverse != "" {
 		d.declareInverse(n, field, target, r)

@@ -249,3 +249,17 @@ func TestEveryTermOfTheBundledSchemaHasALabelInVietnamese(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsWrongWithAlikeAndSamenessIsTold(t *testing.T) {
+	for schema, want := range map[string]string{
+		`type Post @node @alike(values: ["colour"]) { number: Int }`:                                                                              `Post: @alike: values: "colour" is no property that is a single value`,
+		`type Post @node @alike(values: ["tags"]) { tags: [String!] }`:                                                                            `Post: @alike: values: "tags" is no property that is a single value`,
+		`type Post @node @alike(near: ["x"]) { x: Float }`:                                                                                        `Post: @alike: near has two fields`,
+		`type Post @node { town: Town @relationship(type: "IN", sameness: NONE) } type Town @node { name2: String }`:                              `Post.town: sameness is told of objects of one type only`,
+		`type Post @node { a: [Post!]! @relationship(type: "SAME", sameness: NONE) } type Town @node { b: [Town!]! @relationship(type: "SAME") }`: `Town.b: another relationship SAME says of sameness "NONE", this one ""`,
+	} {
+		if _, err := derive.New(schema, ""); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}

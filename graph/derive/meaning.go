@@ -20,7 +20,7 @@ type RootKind int
 // ByID answers one object or null, ByIDs a list with a null for each id that is not found, Listed and
 // Searched a connection, Viewed the lists of a view, Timed a connection of moments. Paths, Reached and
 // Around answer what is found step by step from some objects, Difference what two days have not in common.
-// Logged is the changes of the log, Followed those that are made from some moment on. Saved makes objects
+// Duplicates answers pairs of objects that may be one. Logged is the changes of the log, Followed those that are made from some moment on. Saved makes objects
 // what is given, and answers them; Removed answers those that went. Merged makes one object part of another, and answers that.
 // Undone takes a change back, and answers the one that this is.
 const (
@@ -34,6 +34,7 @@ const (
 	Reached
 	Around
 	Difference
+	Duplicates
 	Logged
 	Followed
 	Saved
@@ -131,6 +132,8 @@ const (
 	PartReached
 	PartDistance
 	PartMore
+	PartDuplicates
+	PartReasons
 
 	PartAppeared
 	PartEnded

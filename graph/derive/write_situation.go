@@ -40,6 +40,10 @@ func (w *writer) writeSituation(node *Target) {
 %s
 "At most so many objects, at most %d." limit: Int! = 200)`, MaxAroundDepth, relationshipArguments, MaxAround),
 		"Subgraph", "Some objects with what is near them, and all relationships in force between what is shown, for drawing. Fails if one of them is not there.", &Root{Kind: Around, Target: node})
+	w.field("duplicates", `("Only objects of these types." types: [NodeType!]
+"The first so many, at most 1,000." first: Int! = 20
+"After this cursor." after: String)`,
+		"Duplicates", "Pairs of objects of one type that may be one and the same, recorded twice: those with most and best reasons first, then by id. `merge` makes them one. Fails if there are too many objects to compare.", &Root{Kind: Duplicates, Target: node})
 	w.field("difference", `("The earlier day." from: Date!
 "The later day." to: Date!
 "Only objects like this, on the day that they are of." where: NodeWhere)`,
@@ -73,7 +77,23 @@ func (w *writer) writeSituationTypes() {
 	w.field("links", "", "[Link!]!", "All relationships of the types and facts asked for between them, each once, by id.", PartPathLinks)
 	w.field("truncated", "", "Boolean!", "Whether more objects lie within `depth` than are shown; exact.", PartMore)
 	w.close()
+	w.writeDuplicates()
 	w.writeDifference()
+}
+
+// DuplicateReasons are the codes of reasons, by search.Reason.
+var DuplicateReasons = []string{"RECORDED", "SAME_VALUES", "CLOSE_BY", "SAME_NAME", "SAME_WORDS"}
+
+func (w *writer) writeDuplicates() {
+	w.open("type", "Duplicates", "", "Pairs of objects that may be one and the same.")
+	w.field("pairs", "", "[Duplicate!]!", "The pairs, best first.", PartDuplicates)
+	w.field("hasMore", "", "Boolean!", "Whether there are more; exact.", PartMore)
+	w.close()
+	w.open("type", "Duplicate", "", "Two objects that may be one and the same.")
+	w.field("nodes", "", "[Node!]!", "The two, by id.", PartPathNodes)
+	w.field("reasons", "", "[DuplicateReason!]!", "Why, the best reason first.", PartReasons)
+	w.field("cursor", "", "String!", "For `after`.", PartEdgeCursor)
+	w.close()
 }
 
 // writeLink writes a relationship as something of its own, with both its ends.

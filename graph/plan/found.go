@@ -17,6 +17,12 @@ const (
 	foundMembers
 )
 
+// Positions of a pair that is found, where the nodes are, too.
+const (
+	foundCursor  = foundLength
+	foundReasons = foundLinks
+)
+
 // found is a root field while it is planned whose objects a search finds. Only then are they read,
 // by the operation's one query, in which their ids are Params.
 type found struct {
@@ -72,6 +78,12 @@ func (f *found) field(owner string, g *group) response.Value {
 	switch f.API.Field(owner, g.name) {
 	case derive.PartPaths:
 		return f.each("GraphPath", g)
+	case derive.PartDuplicates:
+		return f.each("Duplicate", g)
+	case derive.PartReasons:
+		return &response.Leaves{Leaf: response.Leaf{Column: at(foundReasons), Kind: query.Enum, Values: derive.DuplicateReasons}}
+	case derive.PartEdgeCursor:
+		return &response.Leaf{Column: at(foundCursor), Kind: query.String}
 	case derive.PartPathLength:
 		return &response.Leaf{Column: at(foundLength), Kind: query.Int}
 	case derive.PartMore:

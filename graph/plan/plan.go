@@ -307,6 +307,8 @@ func (b *builder) root(root *row, meaning *derive.Root, group *group, scope *sco
 		return b.changes(root, group)
 	case derive.Followed:
 		return b.followed(root, meaning.Target, group, scope)
+	case derive.Duplicates:
+		return b.duplicates(root, meaning.Target, group, scope)
 	case derive.Difference:
 		return b.difference(root, meaning.Target, group, scope)
 	case derive.Saved:

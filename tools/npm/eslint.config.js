@@ -35,7 +35,7 @@ export default [
         {
           acceptedIdNames: ['id'],
           exceptions: {
-            types: ['PageInfo', 'Facts', 'Name', 'About', 'LinkProperty', 'Term', 'Overview', 'MeetingCard', 'Gaps', 'Coverage', 'Grouping', 'Group', 'GroupKey', 'GraphPaths', 'GraphPath', 'Reachable', 'ReachableNode', 'Subgraph', 'Difference', 'Change', 'ValueChange', 'ImportReport', 'ImportedRow'],
+            types: ['PageInfo', 'Facts', 'Name', 'About', 'LinkProperty', 'Term', 'Overview', 'MeetingCard', 'Gaps', 'Coverage', 'Grouping', 'Group', 'GroupKey', 'GraphPaths', 'GraphPath', 'Reachable', 'ReachableNode', 'Subgraph', 'Duplicates', 'Duplicate', 'Difference', 'Change', 'ValueChange', 'ImportReport', 'ImportedRow'],
             suffixes: ['Connection', 'Edge'],
           },
         },
