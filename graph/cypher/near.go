@@ -86,7 +86,7 @@ func replaced(and *query.And, i int, part query.Condition) query.Condition {
 func (c *compiler) listed(s *query.Set) *query.Set {
 	l := led(s)
 	if l == nil {
-		return s
+		return c.fromOrigins(s)
 	}
 	return l.from(c.nearLead(l, 0), s)
 }

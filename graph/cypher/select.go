@@ -37,7 +37,7 @@ func onlyOne(*query.Select) []string { return []string{"LIMIT 1"} }
 
 // page finds the rows of a Select, in order and cut, before anything is read of them.
 func (c *compiler) page(s *query.Select, limit func(*query.Select) []string, outer frame) ([]string, frame) {
-	if l := led(s.Set); s.Limit == query.NoLimit || l != nil && (l.Shared || ofMoments(s.Start)) {
+	if l := led(s.Set); s.Limit == query.NoLimit || l == nil || (l.Shared || ofMoments(s.Start)) {
 		return c.pageOf(c.listed(s.Set), s, limit, outer)
 	}
 	list, short := c.shortlisted(s.Set)

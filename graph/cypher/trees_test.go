@@ -154,6 +154,13 @@ var goldens = map[string][]golden{
 		{"all of many types, by the label that they share", func(t *tree) query.Column {
 			return t.page(t.all(parties...), columnID, &query.TypeName{})
 		}},
+		{"few of a type, from what a condition names", func(t *tree) query.Column {
+			named := t.walk(inProvince, query.Out, province)
+			named.Where = &query.Compare{Property: id, Operator: query.Equal, Value: t.text("id")}
+			few := t.allWhere(&query.Some{Set: named})
+			few.Start.(*query.All).Few = true
+			return t.page(few, columnID)
+		}},
 		{"all of many types that share no label", func(t *tree) query.Column {
 			return &query.Count{Set: t.all(model.Types...)}
 		}},

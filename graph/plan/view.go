@@ -74,6 +74,7 @@ func (v *view) field(name string, g *group) response.Value {
 
 func (v *view) list(meaning *derive.ViewList, g *group) response.Value {
 	l := rootList(meaning.Target, v.scope)
+	l.set.Start.(*query.All).Few = v.of != nil
 	l.shared = v.shared
 	if meaning.Where != nil {
 		where, _ := v.fixed(ast.NamedType(meaning.Target.Where, nil), meaning.Where).(map[string]any)

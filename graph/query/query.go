@@ -185,7 +185,12 @@ type Set struct {
 type Start interface{ start() }
 
 // All is the nodes of some types: a root list. The Scope's time is tested on its nodes.
-type All struct{ Types []*Type }
+type All struct {
+	Types []*Type
+	// Few says that the set's condition is expected to hold for few of them: a store may look for these from the ids
+	// that the condition names, rather than test every node.
+	Few bool
+}
 
 // Found is All, where the set's condition only holds for nodes of which one folded name has, for each
 // of some beginnings, a word that begins with it: a store may look them up in an index rather than
