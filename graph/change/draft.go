@@ -63,7 +63,7 @@ func (d *draft) readEnds(ctx context.Context, tx query.Tx) error {
 	return err
 }
 
-// unknownEnds are those of which which nothing is known yet.
+// unknownEnds are the nodes at the ends of stored relationships, and those into which others were merged, of which nothing is known yet.
 func (d *draft) unknownEnds() []string {
 	ends := map[string]bool{}
 	for _, id := range d.merged {

@@ -241,15 +241,26 @@ func (x *undoing) takeBack() {
 	}
 }
 
-// isThere is whether there is to be a node.
-func (x *undoing) isThere(id string) bool { return x.nodes[id] != nil && x.nodes[id].After != nil }
-
-// lacks is whether what is restored lacks an end, or a source.
+// lacks is whether what is restored lacks an end, or a source, of the type that it must have.
 func (x *undoing) lacks() bool {
-	missing := func(id string) bool { return !x.isThere(id) }
-	return slices.ContainsFunc(x.restoredSources(), missing) || slices.ContainsFunc(x.undone.Links, func(l query.LinkChange) bool {
-		return l.Before != nil && (missing(l.Before.From) || missing(l.Before.To))
+	noSource := func(id string) bool { return !x.isSource(typeOf(x.nodes[id], after)) }
+	return slices.ContainsFunc(x.restoredSources(), noSource) || slices.ContainsFunc(x.undone.Links, func(l query.LinkChange) bool {
+		return l.Before != nil && l.Before.Misplaced(typeOf(x.nodes[l.Before.From], after), typeOf(x.nodes[l.Before.To], after)) != nil
 	})
+}
+
+// isSource is whether facts may rest on nodes of a type, of which nil is no node.
+func (x *undoing) isSource(t *query.Type) bool { return t != nil && (x.Source == nil || t == x.Source) }
+
+func before(n *query.NodeChange) *query.NodeRecord { return n.Before }
+func after(n *query.NodeChange) *query.NodeRecord  { return n.After }
+
+// typeOf is the type of a node before or after its change; nil if there is none.
+func typeOf(n *query.NodeChange, when func(*query.NodeChange) *query.NodeRecord) *query.Type {
+	if n == nil || when(n) == nil {
+		return nil
+	}
+	return when(n).Type
 }
 
 // isBound is whether other relationships are at nodes that are to go.
@@ -438,19 +449,30 @@ func (x *undoing) concern() *concern {
 		lost, _ := n.Merged()
 		add(c.nodes, lost)
 	}
-	restsOn := x.restoredSources()
-	for _, l := range x.undone.Links {
-		c.links[l.Record().ID()] = true
-		if l.Before != nil {
-			restsOn = append(restsOn, l.Before.From, l.Before.To)
-		}
-	}
-	for _, id := range restsOn {
-		if stored := x.nodes[id]; stored == nil || stored.Before == nil {
+	for _, id := range x.restoredSources() {
+		if !x.isSource(typeOf(x.nodes[id], before)) {
 			c.nodes[id] = true
 		}
 	}
+	for _, l := range x.undone.Links {
+		c.links[l.Record().ID()] = true
+		if l.Before != nil {
+			x.addMisplaced(c, l.Before)
+		}
+	}
 	return c
+}
+
+// addMisplaced adds the ends because of which a relationship cannot be restored.
+func (x *undoing) addMisplaced(c *concern, l *query.LinkRecord) {
+	from, to := typeOf(x.nodes[l.From], before), typeOf(x.nodes[l.To], before)
+	bothThere := from != nil && to != nil
+	if from == nil || bothThere && l.Misplaced(from, to) != nil {
+		c.nodes[l.From] = true
+	}
+	if to == nil || bothThere && l.Misplaced(from, to) != nil {
+		c.nodes[l.To] = true
+	}
 }
 
 // touches is the same of a change and of the one that takes it back.
