@@ -138,9 +138,9 @@ func (s *schema) made(ctx context.Context, tx query.Tx, op *graphql.OperationCon
 	return entry, true, nil
 }
 
-// fingerprint changes whenever who asks, the operation or its variables do.
+// fingerprint changes whenever who asks, what they may see, the operation or its variables do.
 func fingerprint(ctx context.Context, op *graphql.OperationContext) (string, error) {
-	text, err := json.Marshal([]any{actorOf(ctx), op.RawQuery, op.OperationName, declared(op)})
+	text, err := json.Marshal([]any{actorOf(ctx), clearanceOf(ctx), op.RawQuery, op.OperationName, declared(op)})
 	if err != nil {
 		return "", fmt.Errorf("fingerprint: %w", err)
 	}
