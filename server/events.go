@@ -45,7 +45,7 @@ func (t *eventTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql
 	defer cancel()
 	e := newEvents(w)
 	end := e.keepAlive(ctx, cancel, t.pulse)
-	err := t.answer(ctx, exec, asked{params, r.Method == http.MethodGet}, func(response *graphql.Response) error {
+	err := t.answer(ctx, exec, asked{params, r.Method != http.MethodPost}, func(response *graphql.Response) error {
 		text, err := t.public(response)
 		if err != nil {
 			return err

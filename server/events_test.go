@@ -41,11 +41,13 @@ func TestMutationOverEventsIsMadeByPOSTOnly(t *testing.T) {
 		made = true
 		return &graphql.Response{Data: []byte(`{}`)}
 	}}
-	got := sendForEvents(t, s, request{method: "GET", url: "/graphql?query=mutation{rename}"})
-	if made || !strings.Contains(got.body, `{"errors":[{"message":"a mutation must be sent by POST"`) {
-		t.Errorf("by GET: made is %v, got %s", made, got.body)
+	for _, method := range []string{"GET", "HEAD"} {
+		got := sendForEvents(t, s, request{method: method, url: "/graphql?query=mutation{rename}"})
+		if made || !strings.Contains(got.body, `{"errors":[{"message":"a mutation must be sent by POST"`) {
+			t.Errorf("by %s: made is %v, got %s", method, made, got.body)
+		}
 	}
-	got = sendForEvents(t, s, request{body: `{"query":"mutation{rename}"}`})
+	got := sendForEvents(t, s, request{body: `{"query":"mutation{rename}"}`})
 	if !made || !strings.Contains(got.body, `{"data":{}}`) {
 		t.Errorf("by POST: made is %v, got %s", made, got.body)
 	}

@@ -36,7 +36,7 @@ const datasetFormat = "dataset"
 
 // isBackup is whether all that is stored is meant: what is not said otherwise is then left out of nothing.
 func (e *exportCommand) isBackup() bool {
-	return e.Format == datasetFormat && e.Operation == "" && e.Date == "" && e.Certainty == "" && e.Clearance == ""
+	return e.Format == datasetFormat && e.Operation == "" && e.Date == "" && e.Certainty == "" && !e.Any && e.Clearance == ""
 }
 
 // Run implements the command.

@@ -27,6 +27,14 @@ func TestABackupIsVerified(t *testing.T) {
 	}
 }
 
+func TestWhatIsExportedOverAllTimeIsPublicUnlessMoreIsAskedFor(t *testing.T) {
+	dir := t.TempDir()
+	said(t, dir, false, "export", "--any", "--output", "public.jsonl")
+	if first, _, _ := strings.Cut(string(read(t, dir, "public.jsonl")), "\n"); !strings.Contains(first, `"complete":false`) || !strings.Contains(first, `"PUBLIC"`) {
+		t.Errorf("it begins with %s", first)
+	}
+}
+
 func TestABackupToStandardOutputIsThatInAFile(t *testing.T) {
 	dir := t.TempDir()
 	said(t, dir, false, "export", "--output", "backup.jsonl")
