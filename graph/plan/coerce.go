@@ -210,7 +210,7 @@ func (b *builder) checkOneOf(def *ast.Definition, values map[string]any, where s
 }
 
 func (b *builder) leaf(def *ast.Definition, value any, ok bool, text, where string) any {
-	if s, isText := value.(string); isText && len(s) > maxText {
+	if s, isText := value.(string); isText && len(s) > maxText && def.Name != "FileText" {
 		b.problem(BadInput, "%s is %d bytes long; the limit is %d.", where, len(s), maxText)
 		return nil
 	}
@@ -280,7 +280,7 @@ func jsonLeaf(def *ast.Definition, v any) (any, bool) {
 
 func textLeaf(def *ast.Definition, text string) (any, bool) {
 	switch def.Name {
-	case "String", "ID", "GroupPath":
+	case "String", "ID", "GroupPath", "FileText":
 		return text, true
 	case "Date":
 		_, err := time.Parse(time.DateOnly, text)

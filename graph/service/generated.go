@@ -176,7 +176,7 @@ extend type Mutation {
   "Creates and updates what rows say, as the command ` + "`" + `import` + "`" + ` does: all or none. Alone in its operation. Answers a report, also where rows are refused."
   import(
     "JSON Lines, or CSV with a header; at most 5,000."
-    rows: String!
+    rows: FileText!
     "Of CSV: the type of its objects or relationships."
     type: String
     "Of CSV: fields by header, as ` + "`" + `HEADER=FIELD` + "`" + `."
@@ -189,6 +189,9 @@ extend type Mutation {
     comment: String
   ): ImportReport
 }
+
+"The text of a file, as long as a request may be."
+scalar FileText
 
 "What became of an import."
 type ImportReport {
@@ -447,7 +450,7 @@ func (ec *executionContext) field_Mutation_import_args(ctx context.Context, rawA
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "rows",
 		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
+			return ec.unmarshalNFileText2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3033,6 +3036,22 @@ func (ec *executionContext) unmarshalNDate2string(ctx context.Context, v any) (s
 }
 
 func (ec *executionContext) marshalNDate2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNFileText2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFileText2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
 	if res == graphql.Null {
