@@ -117,18 +117,27 @@ func (g *graph) answer(ctx context.Context, q *query.Query) (query.Row, error) {
 }
 
 // Changes implements query.Store. It does not run ahead of what Select reads.
-func (s *Store) Changes(_ context.Context, after int64, limit int) ([]query.Entry, error) {
+func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]query.Entry, error) {
+	if ctx.Err() != nil {
+		return nil, stopped(ctx.Err())
+	}
 	return s.journal.entries(after, s.known(after, limit))
 }
 
 // Heads implements query.Store.
-func (s *Store) Heads(_ context.Context, after int64, limit int) ([]query.Head, error) {
+func (s *Store) Heads(ctx context.Context, after int64, limit int) ([]query.Head, error) {
+	if ctx.Err() != nil {
+		return nil, stopped(ctx.Err())
+	}
 	return s.journal.heads(after, s.known(after, limit))
 }
 
 // Parts implements query.Store.
-func (s *Store) Parts(_ context.Context, sequences []int64, nodes map[string]bool) ([]query.Entry, error) {
-	last := s.read.Load().sequence
+func (s *Store) Parts(ctx context.Context, sequences []int64, nodes map[string]bool) ([]query.Entry, error) {
+	if ctx.Err() != nil {
+		return nil, stopped(ctx.Err())
+	}
+	last := s.last()
 	there := slices.DeleteFunc(slices.Sorted(slices.Values(sequences)), func(n int64) bool { return n < 1 || n > last })
 	return s.journal.parts(slices.Compact(there), nodes)
 }

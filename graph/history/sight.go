@@ -3,7 +3,6 @@ package history
 import (
 	"context"
 	"slices"
-	"sync"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
@@ -13,7 +12,8 @@ import (
 // Sight knows what of changes an asker may see. It may be used concurrently.
 type Sight struct {
 	model *query.Model
-	mu    sync.Mutex
+	// following holds one value while the log is followed: it guards marked and followed.
+	following chan struct{}
 	// marked are the markings of all nodes that were ever marked, as they were last; followed is the
 	// sequence of the change up to which they are.
 	marked   map[string]query.Clearance
@@ -25,7 +25,7 @@ type Sight struct {
 // NewSight is for the changes of one store, which is always to be given.
 func NewSight(model *query.Model) *Sight {
 	kept, _ := lru.New[changeOf, *query.Entry](maxKept) // fails for a size below 1 only
-	return &Sight{model: model, marked: map[string]query.Clearance{}, kept: kept}
+	return &Sight{model: model, following: make(chan struct{}, 1), marked: map[string]query.Clearance{}, kept: kept}
 }
 
 // Shown are entries as they are for an asker: what was marked higher was not there, so that one who may
@@ -157,8 +157,12 @@ func idsOf(rows any) map[any]bool {
 
 // addGone adds to the hidden nodes those of what is gone that were marked higher when they last were there.
 func (s *Sight) addGone(ctx context.Context, store query.Store, hidden map[string]bool, gone []string, clearance query.Clearance) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	select {
+	case s.following <- struct{}{}:
+		defer func() { <-s.following }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	if err := s.follow(ctx, store); err != nil {
 		return err
 	}
@@ -228,6 +232,9 @@ func (v *view) values(values []any, facts int) []any {
 		return values
 	}
 	values = slices.Clone(values)
-	values[facts+query.FactSources] = slices.DeleteFunc(slices.Clone(sources), hidden)
+	values[facts+query.FactSources] = nil
+	if sources = slices.DeleteFunc(slices.Clone(sources), hidden); len(sources) > 0 {
+		values[facts+query.FactSources] = sources
+	}
 	return values
 }

@@ -26,7 +26,7 @@ type Graphs struct {
 const (
 	// NotRecorded: nothing was recorded yet.
 	NotRecorded = "NOT_RECORDED_YET"
-	// TooLarge: the graph had more nodes and relationships than are made again.
+	// TooLarge: the graph had more nodes and relationships than are made again, then or on the way there.
 	TooLarge = "PAST_TOO_LARGE"
 )
 
@@ -109,7 +109,7 @@ func (r *replay) apply(e *query.Entry) error {
 		}
 	}
 	if r.size() > r.most {
-		return &query.Error{Code: TooLarge, Message: fmt.Sprintf("The graph had more than %d objects and relationships at that moment; a larger one is not made again.", r.most)}
+		return &query.Error{Code: TooLarge, Message: fmt.Sprintf("The graph had more than %d objects and relationships at that moment or before, since it was last replaced as a whole; a larger one is not made again.", r.most)}
 	}
 	return nil
 }

@@ -45,7 +45,8 @@ type Limits struct {
 	// Past is the most nodes and relationships of a past graph that is made again.
 	Past int
 	// Links is the most relationships that the searches of an operation look at, the most records of the
-	// log that a page of changes looks at, and the most changes that the histories of an operation look at.
+	// log that a page of changes looks at, and the most changes that the histories of an operation look at, for
+	// each moment of which it asks.
 	Links int
 	// Lag is how many changes a subscription that has kept up may fall behind.
 	Lag int
