@@ -3,6 +3,7 @@ package importer_test
 import (
 	"bytes"
 	"compress/gzip"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -179,6 +180,40 @@ func TestDatesMayBeginIn1904(t *testing.T) {
 	}
 	if got := r.Rows[0].Values; got["visitedOn"] != "2024-02-29" || got["strength"] != 2.5 {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestAMonthOrYearInAWorkbookIsNoDay(t *testing.T) {
+	for _, name := range []string{"months.xlsx", "monthsISO.xlsx"} { // dates as numbers, and as text
+		t.Run(name, func(t *testing.T) {
+			r, err := workbook(t, name, importer.Tables{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, want := range []map[string]any{
+				{"validFrom": "2020-02-01", "validFromPrecision": "MONTH", "validTo": "2020-02-29", "validToPrecision": "MONTH"},
+				{"validFrom": "2020-02-01", "validFromPrecision": "MONTH", "validTo": "2021-12-31", "validToPrecision": "YEAR"},
+				{"validFrom": "2020-02-01", "validFromPrecision": "DAY", "validTo": "2020-02-01", "validToPrecision": "DAY"},
+			} {
+				if got := r.Rows[i]; !maps.Equal(got.Values, want) || got.Faults != nil {
+					t.Errorf("%s has %v, want %v; %v", got.ID, got.Values, want, got.Faults)
+				}
+			}
+			wanted(t, r.Rows[3], "file:5:2: validFrom is shown with a day in some languages and without one in others; choose the format yyyy-mm-dd, yyyy-mm or yyyy.",
+				`file:5:4: visitedOn: "2020-02" is no date; write yyyy-mm-dd or dd/mm/yyyy.`)
+		})
+	}
+}
+
+func TestMergedCellsBelowTheHeaderAreRefused(t *testing.T) {
+	_, err := workbook(t, "merged.xlsx", importer.Tables{})
+	want := `file: the sheet "Đồn", row 3, column 3: the cells C3:C4 are merged, so that only the first has their value; split them and give each its own`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	r, err := workbook(t, "mergedheader.xlsx", importer.Tables{})
+	if err != nil || len(r.Rows) != 3 {
+		t.Errorf("merged cells in the header: %d rows, %v", len(r.Rows), err)
 	}
 }
 

@@ -25,7 +25,7 @@ type Tables struct {
 // cell is one cell of a table.
 type cell struct {
 	text string
-	// date is whether the text is a date because the table says so, as yyyy-mm-dd.
+	// date is whether the text is a date because the table says so, as yyyy-mm-dd, or yyyy-mm or yyyy if it shows no more.
 	date bool
 	// fault is why the cell cannot be taken.
 	fault string

@@ -26,7 +26,7 @@ type workbook struct {
 	files  *zip.Reader
 	sheets []sheet
 	texts  []string // shared by cells
-	dated  []bool   // by style: whether a number is shown as a date
+	dates  []string // by style: the layout of as much of a date as is shown; empty where it is none
 	epoch  time.Time
 }
 
@@ -188,19 +188,54 @@ func (w *workbook) readStyles() error {
 		codes[f.ID] = f.Code
 	}
 	for _, c := range styles.Cells {
-		code, own := codes[c.Format]
-		w.dated = append(w.dated, own && showsDate(code) || !own && isDateFormat(c.Format))
+		layout := builtInLayout(c.Format)
+		if code, own := codes[c.Format]; own {
+			layout = layoutOf(code)
+		}
+		w.dates = append(w.dates, layout)
 	}
 	return nil
 }
 
-// isDateFormat is whether one of the formats that every workbook has shows a date.
-func isDateFormat(id int) bool {
-	return id >= 14 && id <= 17 || id == 22 || id >= 27 && id <= 31 || id == 36 || id >= 50 && id <= 58
+// Layouts of what a format shows of a date.
+const (
+	layoutDay       = time.DateOnly
+	layoutMonth     = "2006-01"
+	layoutYear      = "2006"
+	layoutAmbiguous = "?" // with a day or without one
+)
+
+// builtInLayout is what one of the formats that every workbook has shows of a date. What some of them show
+// depends on the language of the program.
+func builtInLayout(id int) string {
+	switch id {
+	case 14, 15, 16, 22, 28, 29, 30, 31, 51, 53, 54, 58:
+		return layoutDay
+	case 17:
+		return layoutMonth
+	case 27, 36, 50, 52, 55, 56, 57:
+		return layoutAmbiguous
+	}
+	return ""
 }
 
-// showsDate is whether a format has a day or a year, beside its literal texts and colours.
-func showsDate(code string) bool {
+// layoutOf is what a format shows of a date, beside its literal texts and colours.
+func layoutOf(code string) string {
+	shown := shownLetters(code)
+	switch {
+	case strings.Contains(shown, "d"):
+		return layoutDay
+	case !strings.Contains(shown, "y"):
+		return ""
+	case strings.Contains(shown, "m"):
+		return layoutMonth
+	}
+	return layoutYear
+}
+
+// shownLetters is a format without its literal texts and colours, in lower case.
+func shownLetters(code string) string {
+	var shown strings.Builder
 	literal := rune(0)
 	for _, c := range strings.ToLower(code) {
 		switch {
@@ -214,11 +249,11 @@ func showsDate(code string) bool {
 			literal = c
 		case c == '[':
 			literal = ']'
-		case c == 'y' || c == 'd':
-			return true
+		default:
+			shown.WriteRune(c)
 		}
 	}
-	return false
+	return shown.String()
 }
 
 // sheet is the one of a name, or the only one in which something stands.
@@ -275,7 +310,8 @@ type xmlCell struct {
 	Inline  richText  `xml:"is"`
 }
 
-// rows calls yield with each row in which something stands.
+// rows calls yield with each row in which something stands. Below the first, no cells may be merged: their
+// value stands in one of them alone.
 func (w *workbook) rows(s *sheet, yield func(line int, cells []cell) error) error {
 	file, err := w.open(s.part)
 	if err != nil {
@@ -287,7 +323,7 @@ func (w *workbook) rows(s *sheet, yield func(line int, cells []cell) error) erro
 	defer file.Close()
 	limited := &io.LimitedReader{R: file, N: maxPart}
 	decoder := xml.NewDecoder(limited)
-	line := 0
+	line, first := 0, 0
 	for {
 		token, err := decoder.Token()
 		if errors.Is(err, io.EOF) {
@@ -300,6 +336,11 @@ func (w *workbook) rows(s *sheet, yield func(line int, cells []cell) error) erro
 			return fmt.Errorf("the sheet %q is damaged: %w", s.name, err)
 		}
 		start, is := token.(xml.StartElement)
+		if is && first > 0 && start.Name.Local == "mergeCell" {
+			if err := checkMerged(&start, first); err != nil {
+				return fmt.Errorf("the sheet %q, %w", s.name, err)
+			}
+		}
 		if !is || start.Name.Local != "row" {
 			continue
 		}
@@ -317,10 +358,38 @@ func (w *workbook) rows(s *sheet, yield func(line int, cells []cell) error) erro
 		if len(cells) == 0 {
 			continue
 		}
+		if first == 0 {
+			first = line
+		}
 		if err := yield(line, cells); err != nil {
 			return err
 		}
 	}
+}
+
+// checkMerged refuses merged cells that reach below the header.
+func checkMerged(merged *xml.StartElement, header int) error {
+	cells := ""
+	for _, a := range merged.Attr {
+		if a.Name.Local == "ref" {
+			cells = a.Value
+		}
+	}
+	from, to, _ := strings.Cut(cells, ":")
+	begin, noBegin := lineOf(from)
+	end, noEnd := lineOf(to)
+	if noBegin != nil || noEnd != nil {
+		return fmt.Errorf("merged cells %q: this is no range as B2:B5", cells)
+	}
+	if end <= header {
+		return nil
+	}
+	return fmt.Errorf("row %d, column %d: the cells %s are merged, so that only the first has their value; split them and give each its own", begin, columnOf(from)+1, cells)
+}
+
+// lineOf is the row of a place such as AB12.
+func lineOf(place string) (int, error) {
+	return strconv.Atoi(strings.TrimLeft(place, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 }
 
 // cells are those of a row up to the last in which something stands.
@@ -378,7 +447,7 @@ func (w *workbook) cell(x *xmlCell) cell {
 		return cell{fault: "holds the error " + value + "."}
 	case x.Type == "d":
 		day, _, _ := strings.Cut(value, "T")
-		return cell{text: day, date: true}
+		return w.date(x, day)
 	case x.Type == "str" || value == "":
 		return cell{text: value}
 	}
@@ -390,11 +459,30 @@ func (w *workbook) number(x *xmlCell, value string) cell {
 	if err != nil {
 		return cell{fault: "cannot be read: the workbook is damaged."}
 	}
-	if x.Style < 0 || x.Style >= len(w.dated) || !w.dated[x.Style] {
+	if w.layout(x) == "" {
 		return cell{text: strconv.FormatFloat(number, 'f', -1, 64)}
 	}
 	if number != float64(int(number)) || number < 61 { // the days before have other numbers in some programs
 		return cell{fault: "holds a time of day, or a day before March 1900; give a date alone."}
 	}
-	return cell{text: w.epoch.AddDate(0, 0, int(number)).Format(time.DateOnly), date: true}
+	return w.date(x, w.epoch.AddDate(0, 0, int(number)).Format(time.DateOnly))
+}
+
+// layout is that of what a cell shows of a date; empty if it shows none.
+func (w *workbook) layout(x *xmlCell) string {
+	if x.Style < 0 || x.Style >= len(w.dates) {
+		return ""
+	}
+	return w.dates[x.Style]
+}
+
+// date is as much of the day of a cell as it shows: Excel makes the first day of a month that is typed.
+func (w *workbook) date(x *xmlCell, day string) cell {
+	switch layout := w.layout(x); layout {
+	case layoutAmbiguous:
+		return cell{fault: "is shown with a day in some languages and without one in others; choose the format yyyy-mm-dd, yyyy-mm or yyyy."}
+	case layoutMonth, layoutYear:
+		return cell{text: day[:min(len(layout), len(day))], date: true}
+	}
+	return cell{text: day, date: true}
 }
