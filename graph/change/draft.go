@@ -353,7 +353,11 @@ func (d *draft) addLink(from *query.NodeRecord, r *Relation, l *Link) {
 	made, problems := record.NewLink(d.model, written, from.Type, to.Type)
 	d.recordProblems(l.Place, r.Fields, problems)
 	other := d.pair(r, &made)
-	if other != nil && r.Existing == Kept {
+	switch {
+	case d.hides(&made, other):
+		d.problem(l.Place, BadInput, "You may not change what leads from %q to %q at that time.", made.From, made.To)
+		return
+	case other != nil && r.Existing == Kept:
 		return
 	}
 	d.checkFacts(l.Place, r.Fields, from.Type, made.Values[query.LinkFacts:], l.Values)
@@ -361,6 +365,12 @@ func (d *draft) addLink(from *query.NodeRecord, r *Relation, l *Link) {
 		d.problem(l.Place, BadInput, "%q leads to %q already at that time; change that relationship by removing and adding it, or let one end before the other begins.", made.From, made.To)
 	}
 	d.putLink(&made)
+}
+
+// hides is whether a relationship is to take the place of one that may not be seen, or its pair may not be.
+func (d *draft) hides(made, pair *query.LinkRecord) bool {
+	stored := d.links[made.ID()]
+	return stored != nil && stored.After != nil && d.hiddenLink(stored.After) || pair != nil && d.hiddenLink(pair)
 }
 
 func typeNames(types []*query.Type) string {
