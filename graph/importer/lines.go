@@ -1,6 +1,9 @@
 package importer
 
 import (
+	"maps"
+	"slices"
+
 	"bordergraph/graph/dataset"
 	"bordergraph/graph/query"
 	"bordergraph/graph/record"
@@ -12,7 +15,7 @@ func rowOfLine(given *dataset.Given) *Row {
 		return rowOfLink(given)
 	}
 	n := given.Node
-	row := &Row{ID: n.ID, Type: n.Type, Values: valuesOf(given.Keys, n.Facts, "note", n.Note, n.Properties)}
+	row := &Row{ID: n.ID, Type: n.Type, Values: valuesOf(given.Keys, n.Facts, "note", n.Note, n.Properties), own: ownOf(given.Keys, n.Properties)}
 	if given.Keys["names"] || given.Keys["title"] {
 		row.Names = &n.Names
 	}
@@ -48,7 +51,8 @@ func missing(given *dataset.Given) []string {
 // A relationship is given whole: what does not stand in the line is missing.
 func rowOfLink(given *dataset.Given) *Row {
 	l := given.Link
-	return &Row{ID: l.From, Links: []Link{{Type: l.Type, To: l.To, Values: valuesOf(given.Keys, l.Facts, "evidence", l.Evidence, l.Properties)}}}
+	link := Link{Type: l.Type, To: l.To, Values: valuesOf(given.Keys, l.Facts, "evidence", l.Evidence, l.Properties), own: ownOf(given.Keys, l.Properties)}
+	return &Row{ID: l.From, Links: []Link{link}}
 }
 
 // valuesOf are the values that stand in a line, by the names of the stored properties.
@@ -71,6 +75,14 @@ func valuesOf(keys map[string]bool, x record.Facts, textKey, text string, proper
 		}
 	}
 	return values
+}
+
+// ownOf are the names under which a line gives properties of the type.
+func ownOf(keys map[string]bool, properties map[string]any) []string {
+	if !keys["properties"] {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(properties))
 }
 
 // sourceValues adds what stands in a line of a source beside its facts.

@@ -67,10 +67,20 @@ func (r *request) object(number int, row *Row) {
 		r.refuse(row, "type", "There is no type %q.", row.Type)
 	case other != nil:
 		r.refuse(row, "id", "%q stands in %s already; give each object once.", row.ID, other.Place(Fault{}))
+	case r.refuseOwn(row, row.own, t.Properties, len(query.NodeProperties)):
 	default:
 		r.given[row.ID] = row
 		r.save(number, row, t)
 	}
+}
+
+// refuseOwn refuses a row that gives, as properties of its type, what is none: a fact is given beside them.
+func (r *request) refuseOwn(row *Row, names []string, properties []*query.Property, first int) bool {
+	problems := record.CheckOwn(properties, first, names)
+	for _, p := range problems {
+		r.refuse(row, "properties", "properties.%s: %s.", p.Field, p.Message)
+	}
+	return len(problems) > 0
 }
 
 func (r *request) save(number int, row *Row, t *query.Type) *change.Save {
@@ -109,14 +119,17 @@ func (r *request) relation(number int, row *Row, l Link) {
 		return
 	}
 	written := record.Link{From: row.ID, Type: l.Type, To: l.To}
-	for name, value := range l.Values {
-		written.Set(name, value)
-	}
 	relationship := r.API.Model.Relationship(l.Type, from, to)
 	if relationship == nil {
 		_, problems := record.NewLink(r.API.Model, written, from, to)
 		r.refuse(row, l.field("type"), "%s.", problems[0].Message)
 		return
+	}
+	if r.refuseOwn(row, l.own, relationship.Properties, len(query.LinkProperties)) {
+		return
+	}
+	for name, value := range l.Values {
+		written.Set(name, value)
 	}
 	id := record.LinkID(written, relationship.Symmetric)
 	if other := r.links[id]; other != nil {

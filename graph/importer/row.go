@@ -30,6 +30,7 @@ type Row struct {
 	Outcome Outcome
 	Faults  []Fault
 
+	own    []string // the names under which a line gives properties of the type
 	form   *form
 	unread bool // it was at fault before it was held against what is stored
 }
@@ -42,6 +43,7 @@ type Link struct {
 	Values map[string]any
 	// Field is where it is given, in a row of an object.
 	Field string
+	own   []string // as of a Row
 	mode  mode
 }
 

@@ -256,18 +256,37 @@ func (f *filler) formerIDs(ids []string) any {
 	return list
 }
 
-func (f *filler) own(first int, properties map[string]any) {
-	byName := map[string]int{}
-	for i, p := range f.properties {
-		// Where the sources say so is a fact that every record has, although it is written among its properties.
-		if i >= first || p.Name == "locator" {
-			byName[p.Name] = i
+// CheckOwn says which names are none of own properties, which begin at first.
+func CheckOwn(properties []*query.Property, first int, names []string) []Problem {
+	var problems []Problem
+	for _, name := range names {
+		if own(properties, first, name) < 0 {
+			problems = append(problems, Problem{Field: name, Message: noProperty(properties, first, name)})
 		}
 	}
+	return problems
+}
+
+// own is the position of an own property; -1 if there is none.
+func own(properties []*query.Property, first int, name string) int {
+	for i, p := range properties {
+		// Where the sources say so is a fact that every record has, although it is written among its properties.
+		if p.Name == name && (i >= first || name == "locator") {
+			return i
+		}
+	}
+	return -1
+}
+
+func noProperty(properties []*query.Property, first int, name string) string {
+	return unknown("property", name, propertyNames(properties[first:]))
+}
+
+func (f *filler) own(first int, properties map[string]any) {
 	for _, name := range sortedKeys(properties) {
-		position, known := byName[name]
-		if !known {
-			f.problem(name, unknown("property", name, propertyNames(f.properties[first:])))
+		position := own(f.properties, first, name)
+		if position < 0 {
+			f.problem(name, noProperty(f.properties, first, name))
 			continue
 		}
 		value, message := convert(f.properties[position], properties[name])
