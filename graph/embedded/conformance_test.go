@@ -86,6 +86,8 @@ func TestBackupsAreRestored(t *testing.T) {
 
 func TestAnInterruptedRestoreIsFinished(t *testing.T) { storetest.InterruptedRestores(t, openMemory) }
 
+func TestABackupIsRestoredOnceOnly(t *testing.T) { storetest.LaterRestores(t, openMemory) }
+
 func TestBackupsOfRandomGraphsAreRestored(t *testing.T) {
 	storetest.FuzzBackups(t, 5, openMemory, openMemory)
 }

@@ -5,6 +5,7 @@ package importer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -34,7 +35,8 @@ type Import struct {
 
 	contents   *query.Contents // what an empty store is made from; nil of any other
 	restores   bool
-	incomplete bool // relationships that are required follow
+	last       int64 // the sequence of the last entry of the log, before it restores
+	incomplete bool  // relationships that are required follow
 }
 
 // Limits are how much one change holds.
@@ -90,7 +92,7 @@ func (im *Import) Run(ctx context.Context, store query.Store) (*Report, error) {
 	return report, err
 }
 
-// look finds out whether the store is empty, or was left by the same import.
+// look finds out whether the store is empty, or holds what the same import has restored so far and nothing else.
 func (im *Import) look(ctx context.Context, store query.Store) error {
 	contents, err := store.Contents(ctx)
 	if err != nil {
@@ -99,12 +101,42 @@ func (im *Import) look(ctx context.Context, store query.Store) error {
 	if contents == nil {
 		im.contents = &query.Contents{Dataset: im.Fingerprint, Schema: im.API.Model.Fingerprint}
 	}
-	im.restores = im.Backup && (contents == nil || contents.Dataset == im.Fingerprint)
-	return nil
+	if !im.Backup {
+		return nil
+	}
+	if im.last, err = store.Wait(ctx, -1); err != nil {
+		return err
+	}
+	im.restores = contents == nil
+	if contents != nil && contents.Dataset == im.Fingerprint {
+		im.restores, err = im.restored(ctx, store)
+	}
+	return err
+}
+
+// restored is whether the last entry of the log is one of the same import: then all are, because each follows on one.
+func (im *Import) restored(ctx context.Context, store query.Store) (bool, error) {
+	var last *query.Entry
+	err := store.Update(ctx, func(tx query.Tx) (err error) {
+		if last, err = tx.Recorded(ctx, im.key(im.last)); err != nil {
+			return err
+		}
+		return errNothing
+	})
+	if !errors.Is(err, errNothing) {
+		return false, err
+	}
+	return last != nil && last.Sequence == im.last && last.Request == im.Fingerprint, nil
+}
+
+// key is that of an entry that restores. A caller may give a change the same, but not the same Request.
+func (im *Import) key(sequence int64) string {
+	return fmt.Sprintf("restore %s %d", im.Fingerprint, sequence)
 }
 
 // update makes the change of all rows, and writes it if that is wanted.
 func (im *Import) update(ctx context.Context, store query.Store, report *Report, wanted func(made *query.Change) bool) error {
+	next := max(im.last, report.Last) + 1
 	err := store.Update(ctx, func(tx query.Tx) error {
 		made, err := im.make(ctx, tx)
 		if err != nil {
@@ -114,11 +146,18 @@ func (im *Import) update(ctx context.Context, store query.Store, report *Report,
 			return errNothing
 		}
 		made.At, made.Actor, made.Comment, made.Contents = im.At, im.Actor, im.Comment, im.contents
-		entry, err := tx.Write(ctx, made)
-		if err == nil {
-			report.Last = entry.Sequence
+		if im.restores {
+			made.Key, made.Request = im.key(next), im.Fingerprint
 		}
-		return err
+		entry, err := tx.Write(ctx, made)
+		if err != nil {
+			return err
+		}
+		if im.restores && entry.Sequence != next {
+			return &query.Error{Code: change.Conflict, Message: "the graph was changed meanwhile; a backup is restored while nobody else writes"}
+		}
+		report.Last = entry.Sequence
+		return nil
 	})
 	if errors.Is(err, errNothing) {
 		return nil

@@ -30,6 +30,8 @@ func TestBackupsAreRestoredInTheOtherStore(t *testing.T) {
 
 func TestAnInterruptedRestoreIsFinished(t *testing.T) { storetest.InterruptedRestores(t, openCleared) }
 
+func TestABackupIsRestoredOnceOnly(t *testing.T) { storetest.LaterRestores(t, openCleared) }
+
 func TestBothStoresAnswerAlike(t *testing.T) { storetest.Fuzz(t, 2, openCleared, openMemory) }
 
 func TestSynthesisFollowsFromPlainLists(t *testing.T) { storetest.FuzzSynthesis(t, 1, openCleared) }

@@ -209,6 +209,25 @@ func InterruptedRestores(t *testing.T, open Open) {
 	}
 }
 
+// LaterRestores imports a backup again into the store that was restored from it: as long as nothing was
+// changed there, nothing is changed; later the backup is held against the rules as any other rows are.
+func LaterRestores(t *testing.T, open Open) {
+	const changed = `{"from":"post:binh","type":"FLIES","to":"emblem:crane","sources":["src:gazette"]}`
+	w := NewWorld(t, "fixture", open)
+	first := backup(t, w)
+	restored := NewWorldOver(w.API, open(t, w.API.Model))
+	restore(t, restored, first)
+	if done, err := restoring(t, restored, first); err != nil || done.Last != 0 || done.Counts[importer.Refused] > 0 {
+		t.Errorf("at once: %+v, %v; want that nothing is refused or written", done, err)
+	}
+	if done, err := restoring(t, restored, []byte(changed)); err != nil || done.Counts[importer.Changed] != 1 {
+		t.Fatalf("the change: %+v, %v", done, err)
+	}
+	if done, err := restoring(t, restored, first); err != nil || done.Last != 0 || done.Counts[importer.Refused] == 0 {
+		t.Errorf("later: %+v, %v; want refusals, and that nothing is written", done, err)
+	}
+}
+
 var errInterrupted = errors.New("interrupted")
 
 // interrupted is a store that lasts for so many updates.
