@@ -21,11 +21,12 @@ type draft struct {
 	links    map[string]*query.LinkChange
 	at       map[string][]*query.LinkChange // by the nodes that they join
 	merged   map[string]string              // into which nodes others were merged that are stored no more
+	added    map[*Relation]map[string]bool  // the ids of the relationships that each adds
 	problems []Problem
 }
 
 func newDraft(r *Request, model *query.Model) *draft {
-	return &draft{Request: r, model: model, nodes: map[string]*query.NodeChange{}, links: map[string]*query.LinkChange{}, at: map[string][]*query.LinkChange{}, merged: map[string]string{}}
+	return &draft{Request: r, model: model, nodes: map[string]*query.NodeChange{}, links: map[string]*query.LinkChange{}, at: map[string][]*query.LinkChange{}, merged: map[string]string{}, added: map[*Relation]map[string]bool{}}
 }
 
 // add adds what is stored and was not known.
@@ -365,6 +366,10 @@ func (d *draft) addLink(from *query.NodeRecord, r *Relation, l *Link) {
 		d.problem(l.Place, BadInput, "%q leads to %q already at that time; change that relationship by removing and adding it, or let one end before the other begins.", made.From, made.To)
 	}
 	d.putLink(&made)
+	if d.added[r] == nil {
+		d.added[r] = map[string]bool{}
+	}
+	d.added[r][made.ID()] = true
 }
 
 // hides is whether a relationship is to take the place of one that may not be seen, or its pair may not be.
@@ -430,19 +435,45 @@ func (d *draft) checkRelationships(s *Save) {
 	}
 }
 
+// checkToOne says which of the relationships that were added are at a time at which the node has another.
 func (d *draft) checkToOne(s *Save, r *Relation) {
-	var all, shown []query.LinkRecord
-	for _, l := range d.linksAt(s.ID, r.Relationship) {
-		all = append(all, *l.After)
-		if !d.hiddenLink(l.After) {
-			shown = append(shown, *l.After)
+	told, hidden := false, false
+	for _, pair := range d.pairsWithAdded(s, r) {
+		problems := record.CheckToOne(pair)
+		if d.hiddenLink(&pair[0]) || d.hiddenLink(&pair[1]) {
+			hidden = hidden || len(problems) > 0
+			continue
+		}
+		for _, p := range problems {
+			told = true
+			d.problem(r.Place, BadInput, "%s: %s.", p.Record, p.Message)
 		}
 	}
-	problems := record.CheckToOne(shown)
-	for _, p := range problems {
-		d.problem(r.Place, BadInput, "%s: %s.", p.Record, p.Message)
-	}
-	if len(problems) == 0 && len(record.CheckToOne(all)) > 0 {
+	if hidden && !told {
 		d.problem(r.Place, BadInput, "There is another of these on one of the days, which you may not see.")
 	}
+}
+
+// pairsWithAdded are all two relationships of which there can be one on any one day, if one of them was added.
+func (d *draft) pairsWithAdded(s *Save, r *Relation) [][]query.LinkRecord {
+	added := d.added[r]
+	if !r.ToOne || len(added) == 0 {
+		return nil
+	}
+	var pairs [][]query.LinkRecord
+	at := d.linksAt(s.ID, r.Relationship)
+	for i, l := range at {
+		if !added[l.After.ID()] {
+			continue
+		}
+		for j, other := range at {
+			switch {
+			case j < i && !added[other.After.ID()]:
+				pairs = append(pairs, []query.LinkRecord{*other.After, *l.After})
+			case j > i:
+				pairs = append(pairs, []query.LinkRecord{*l.After, *other.After})
+			}
+		}
+	}
+	return pairs
 }
