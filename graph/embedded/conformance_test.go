@@ -86,6 +86,10 @@ func TestBackupsAreRestored(t *testing.T) {
 
 func TestAnInterruptedRestoreIsFinished(t *testing.T) { storetest.InterruptedRestores(t, openMemory) }
 
+func TestRefusalsThatFollowFromOneAnotherAreFoundTogether(t *testing.T) {
+	storetest.ChainsOfRefusals(t, openMemory)
+}
+
 func TestABackupIsRestoredOnceOnly(t *testing.T) { storetest.LaterRestores(t, openMemory) }
 
 func TestBackupsOfRandomGraphsAreRestored(t *testing.T) {

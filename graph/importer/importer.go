@@ -199,22 +199,23 @@ func (im *Import) make(ctx context.Context, tx query.Tx) (*query.Change, error) 
 	}
 }
 
-// readTypes reads the types of the nodes that rows lead from or to without saying what these are; nil
-// where there is no such node.
+// readTypes reads the types of the nodes that rows lead from or to without saying what these are, and once
+// a row is refused of all that rows lead from or to; nil where there is no such node.
 func (im *Import) readTypes(ctx context.Context, tx query.Tx, types map[string]*query.Type) error {
-	given, wanted := map[string]bool{}, map[string]bool{}
+	given, wanted, refused := map[string]bool{}, map[string]bool{}, false
 	for _, row := range im.Rows {
 		if row.Outcome == Refused {
+			refused = true
 			continue
 		}
 		given[row.ID] = given[row.ID] || row.Type != ""
-		for _, l := range row.Links {
-			wanted[row.ID], wanted[l.To] = true, true
+		for _, id := range row.needs() {
+			wanted[id] = true
 		}
 	}
 	var ids []string
 	for id := range wanted {
-		if _, read := types[id]; !read && !given[id] {
+		if _, read := types[id]; !read && (refused || !given[id]) {
 			ids = append(ids, id)
 			types[id] = nil
 		}

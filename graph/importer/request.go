@@ -21,7 +21,9 @@ type request struct {
 	// many are the relations to which more links of their kind are added.
 	many map[manyOf]*change.Relation
 	// links are those of all rows, by their ids.
-	links   map[string]*Row
+	links map[string]*Row
+	// doomed are rows of objects that need what only refused rows give; of each is known what is stored.
+	doomed  map[*Row]bool
 	refused bool // a row was refused while the request was made
 }
 
@@ -34,10 +36,11 @@ func newRequest(im *Import, shapes *shapes, stored map[string]*query.Type) *requ
 	r := &request{
 		Request: &change.Request{Clearance: im.Clearance, Source: im.API.Model.Type("Source"), Restores: im.restores, Incomplete: im.incomplete},
 		Import:  im, shapes: shapes, stored: stored,
-		given: map[string]*Row{}, saves: map[string]*change.Save{}, many: map[manyOf]*change.Relation{}, links: map[string]*Row{},
+		given: map[string]*Row{}, saves: map[string]*change.Save{}, many: map[manyOf]*change.Relation{}, links: map[string]*Row{}, doomed: map[*Row]bool{},
 	}
 	r.each(r.object)
 	if !r.refused { // else what is stored of those that are refused must be known first
+		r.doom()
 		r.each(r.relations)
 	}
 	return r
@@ -90,12 +93,38 @@ func (r *request) save(number int, row *Row, t *query.Type) *change.Save {
 	return s
 }
 
-// typeOf is the type of a node as the rows give it, else as it is stored; nil if there is none.
-func (r *request) typeOf(id string) *query.Type {
-	if row := r.given[id]; row != nil {
+// typeOf is the type of a node, for a row, as the rows give it, else as it is stored; nil if there is none.
+func (r *request) typeOf(id string, of *Row) *query.Type {
+	if row := r.given[id]; row != nil && (row == of || !r.doomed[row]) {
 		return r.API.Model.Type(row.Type)
 	}
 	return r.stored[id]
+}
+
+// doom finds the rows that need what a refused row gives, those that need what these give, and so on.
+func (r *request) doom() {
+	needing := map[string][]*Row{}
+	var found []*Row
+	r.each(func(_ int, row *Row) {
+		for _, id := range row.needs() {
+			needing[id] = append(needing[id], row)
+			if r.typeOf(id, row) == nil {
+				found = append(found, row)
+			}
+		}
+	})
+	for len(found) > 0 {
+		row := found[len(found)-1]
+		found = found[:len(found)-1]
+		stored, read := r.stored[row.ID]
+		if r.doomed[row] || r.given[row.ID] != row || !read {
+			continue
+		}
+		r.doomed[row] = true
+		if stored == nil {
+			found = append(found, needing[row.ID]...)
+		}
+	}
 }
 
 func (r *request) relations(number int, row *Row) {
@@ -105,7 +134,7 @@ func (r *request) relations(number int, row *Row) {
 }
 
 func (r *request) relation(number int, row *Row, l Link) {
-	from, to := r.typeOf(row.ID), r.typeOf(l.To)
+	from, to := r.typeOf(row.ID, row), r.typeOf(l.To, row)
 	if from == nil {
 		r.refuse(row, "from", "There is no object %q; give it first, or in the same import.", row.ID)
 		return

@@ -113,6 +113,18 @@ func (r *Row) String() string {
 	return b.String()
 }
 
+// needs are the nodes that the relationships of the row join.
+func (r *Row) needs() []string {
+	var ids []string
+	for _, l := range r.Links {
+		ids = append(ids, r.ID)
+		if l.To != "" {
+			ids = append(ids, l.To)
+		}
+	}
+	return ids
+}
+
 func (r *Row) refuse(f Fault) {
 	r.Outcome = Refused
 	r.Faults = append(r.Faults, f)

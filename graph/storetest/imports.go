@@ -209,6 +209,51 @@ func InterruptedRestores(t *testing.T, open Open) {
 	}
 }
 
+// ChainsOfRefusals imports rows each of which needs the one after it, of which the last is refused: that takes
+// no more reading than a few rows do.
+func ChainsOfRefusals(t *testing.T, open Open) {
+	w := NewWorld(t, "fixture", open)
+	const length = 100
+	rows := "id,name,number,sees,sources\n"
+	for i := range length {
+		rows += fmt.Sprintf("post:%d,Đồn,7,post:%d,src:gazette\n", i, i+1)
+	}
+	rows += fmt.Sprintf("post:%d,Đồn,many,,src:gazette\n", length)
+	reader := importer.NewReader(w.API, importer.Tables{Type: "Post"})
+	if err := reader.Read("rows", strings.NewReader(rows)); err != nil {
+		t.Fatal(err)
+	}
+	store := &readsCounted{Store: w.Store}
+	im := &importer.Import{API: w.API, Rows: reader.Rows, Partial: true, Clearance: query.Secret, At: time.Now()}
+	done, err := im.Run(t.Context(), store)
+	if err != nil || done.Counts[importer.Refused] != length+1 {
+		t.Errorf("%+v, %v; want that all are refused", done, err)
+	}
+	if store.reads > 10 {
+		t.Errorf("it read %d times", store.reads)
+	}
+}
+
+// readsCounted is a store that counts how often records are read in its transactions.
+type readsCounted struct {
+	query.Store
+	reads int
+}
+
+func (c *readsCounted) Update(ctx context.Context, f func(query.Tx) error) error {
+	return c.Store.Update(ctx, func(tx query.Tx) error { return f(&readsCountedTx{tx, c}) })
+}
+
+type readsCountedTx struct {
+	query.Tx
+	store *readsCounted
+}
+
+func (c *readsCountedTx) Records(ctx context.Context, nodes []string, links []query.At) (query.Records, error) {
+	c.store.reads++
+	return c.Tx.Records(ctx, nodes, links)
+}
+
 // LaterRestores imports a backup again into the store that was restored from it: as long as nothing was
 // changed there, nothing is changed; later the backup is held against the rules as any other rows are.
 func LaterRestores(t *testing.T, open Open) {
