@@ -65,6 +65,11 @@ func (f *feed) await(ctx context.Context, next *news) error {
 
 // askForAll asks once and then pauses, unless there is news from elsewhere.
 func (f *feed) askForAll(ctx context.Context, next *news) {
+	select {
+	case <-next.done: // it came just before this one's turn
+		return
+	default:
+	}
 	last, err := f.ask(ctx)
 	if ctx.Err() != nil {
 		return // somebody else is to ask
