@@ -55,7 +55,7 @@ type Shape struct {
 	Fields map[string]string
 	// Relationships says where each relationship is given.
 	Relationships map[*query.Relationship]string
-	Rules         Rules
+	Rules         query.Rules
 }
 
 // Relation says what a node is to have of a relationship.

@@ -305,7 +305,7 @@ func (m *merging) lookingAt(ctx context.Context, tx query.Tx, shape *Shape) ([]s
 	starts := []string{m.Keep, m.Drop}
 	ids := map[string]bool{m.Keep: true, m.Drop: true}
 	for _, back := range shape.backFrom(m.shape.Type) {
-		if err := m.readPaths(ctx, tx, starts, []Path{back}); err != nil {
+		if err := m.readPaths(ctx, tx, starts, []query.Path{back}); err != nil {
 			return nil, err
 		}
 		ends := starts
@@ -325,14 +325,14 @@ func (m *merging) lookingAt(ctx context.Context, tx query.Tx, shape *Shape) ([]s
 }
 
 // backFrom are the ways back along the paths of the rules, from nodes of a type to those that must follow them.
-func (s *Shape) backFrom(t *query.Type) []Path {
-	var ways []Path
+func (s *Shape) backFrom(t *query.Type) []query.Path {
+	var ways []query.Path
 	for _, p := range slices.Concat(s.Rules.Agree, s.Rules.Over) {
 		for i, step := range p.Steps {
 			if !slices.Contains(step.To, t) {
 				continue
 			}
-			back := Path{Name: p.Name}
+			back := query.Path{Name: p.Name}
 			for _, step := range slices.Backward(p.Steps[:i+1]) {
 				step.Direction = opposite(step.Direction)
 				back.Steps = append(back.Steps, step)

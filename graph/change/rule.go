@@ -9,22 +9,6 @@ import (
 	"bordergraph/graph/query"
 )
 
-// Rules are what nodes of a type must be like, as the schema declares it.
-type Rules struct {
-	// Agree are paths at the ends of which lies one node in common, as far as they lead anywhere.
-	Agree []Path
-	// Over are relationships, from which no two nodes lead to one each in common at the same time with
-	// the same Values.
-	Over   []Path
-	Values []*query.Property
-}
-
-// Path is some relationships, one after another.
-type Path struct {
-	Name  string
-	Steps []query.Step
-}
-
 // checkRules says which nodes that are saved break their rules.
 func (d *draft) checkRules(ctx context.Context, tx query.Tx, saves []*Save) error {
 	ruled, err := d.readRules(ctx, tx, saves)
@@ -79,21 +63,21 @@ func (d *draft) touches(s *Save) bool {
 	other := func(p *query.Property) bool { return n.Before.Values[p.Index] != n.After.Values[p.Index] }
 	dates := []*query.Property{s.Type.Property("validFrom"), s.Type.Property("validTo")}
 	leads := func(l *query.LinkChange) bool {
-		first := func(p Path) bool { return l.After != nil && p.Steps[0].Relationship == l.After.Relationship }
+		first := func(p query.Path) bool { return l.After != nil && p.Steps[0].Relationship == l.After.Relationship }
 		return (slices.ContainsFunc(s.Rules.Agree, first) || slices.ContainsFunc(s.Rules.Over, first)) && !reflect.DeepEqual(l.Before, l.After)
 	}
 	return slices.ContainsFunc(dates, other) || slices.ContainsFunc(s.Rules.Values, other) || slices.ContainsFunc(d.at[s.ID], leads)
 }
 
 // needed are all paths that the rules look along: for those of Over to the others that lead there, and on.
-func (s *Shape) needed() []Path {
+func (s *Shape) needed() []query.Path {
 	paths := slices.Concat(s.Rules.Agree, s.Rules.Over)
 	if len(s.Rules.Over) > 0 {
 		first := s.Rules.Over[0].Steps[0]
 		back := first
 		back.Direction = opposite(first.Direction)
 		for _, over := range s.Rules.Over {
-			paths = append(paths, Path{Steps: []query.Step{first, back, over.Steps[0]}})
+			paths = append(paths, query.Path{Steps: []query.Step{first, back, over.Steps[0]}})
 		}
 	}
 	return paths
@@ -110,7 +94,7 @@ func opposite(d query.Direction) query.Direction {
 }
 
 // readPaths reads what lies on some paths, step by step, all paths at once.
-func (d *draft) readPaths(ctx context.Context, tx query.Tx, starts []string, paths []Path) error {
+func (d *draft) readPaths(ctx context.Context, tx query.Tx, starts []string, paths []query.Path) error {
 	nodes := make([][]string, len(paths))
 	for i := range paths {
 		nodes[i] = starts
@@ -186,7 +170,7 @@ func (d *draft) checkAgree(s *Save) {
 }
 
 // names are those of the paths before the last, or, where there is none, its own.
-func names(paths []Path) string {
+func names(paths []query.Path) string {
 	if len(paths) == 1 {
 		return paths[0].Name + " of another"
 	}

@@ -17,7 +17,7 @@ type Undo struct {
 	Place
 	Sequence int64
 	// Rules are those of the nodes of a type.
-	Rules func(*query.Type) Rules
+	Rules func(*query.Type) query.Rules
 }
 
 // Log is where changes that were made are read.

@@ -35,7 +35,7 @@ type API struct {
 	inputs     map[string]map[string]Input
 	views      []*ViewList
 	moments    []*Moment
-	rules      map[*query.Type]Rules
+	rules      map[*query.Type]query.Rules
 	alike      map[*query.Type]Alike
 	sameness   map[string][]*query.Relationship
 	stored     storedFields

@@ -27,7 +27,7 @@ type declaration struct {
 	moments       []*Moment
 	relationships []*query.Relationship
 	locating      map[string]string // what relationships of a name locate, by the name; see grammar.graphqls
-	rules         map[*query.Type]Rules
+	rules         map[*query.Type]query.Rules
 	alike         map[*query.Type]Alike
 	saysSame      map[string]string                // what relationships of a name say of sameness, by the name
 	sameness      map[string][]*query.Relationship // by what they say
@@ -94,7 +94,7 @@ func declare(schema string) (*declaration, error) {
 		inverses:  map[string][]*declaredField{},
 		edgeTypes: map[string][]*query.Property{},
 		locating:  map[string]string{},
-		rules:     map[*query.Type]Rules{},
+		rules:     map[*query.Type]query.Rules{},
 		alike:     map[*query.Type]Alike{},
 		saysSame:  map[string]string{},
 		sameness:  map[string][]*query.Relationship{},

@@ -9,28 +9,12 @@ import (
 	"bordergraph/graph/query"
 )
 
-// Rules are what objects of a type must be like when they are written.
-type Rules struct {
-	// Agree are paths at the ends of which lies one object in common; none if nothing must agree.
-	Agree []Path
-	// Over are relationships, from which no two objects may lead to one each in common at the same time
-	// with the same Values; none if any may.
-	Over   []Path
-	Values []*query.Property
-}
-
-// Path is some relationships, one after another.
-type Path struct {
-	Name  string
-	Steps []query.Step
-}
-
 // Rules are those of a type.
-func (a *API) Rules(t *query.Type) Rules { return a.rules[t] }
+func (a *API) Rules(t *query.Type) query.Rules { return a.rules[t] }
 
 func (d *declaration) declareRules() {
 	for _, n := range d.nodes {
-		var rules Rules
+		var rules query.Rules
 		if directive := n.def.Directives.ForName("agree"); directive != nil {
 			rules.Agree = d.paths(n, directive, "paths")
 		}
@@ -59,15 +43,15 @@ func texts(directive *ast.Directive, name string) []string {
 	return all
 }
 
-func (d *declaration) paths(n *nodeType, directive *ast.Directive, argument string) []Path {
-	var paths []Path
+func (d *declaration) paths(n *nodeType, directive *ast.Directive, argument string) []query.Path {
+	var paths []query.Path
 	for _, name := range texts(directive, argument) {
 		steps, err := d.path(n, name)
 		if err != nil {
 			d.problem(directive.Position, "%s: @%s: %s", n.Name, directive.Name, err)
 			continue
 		}
-		paths = append(paths, Path{name, steps})
+		paths = append(paths, query.Path{Name: name, Steps: steps})
 	}
 	return paths
 }

@@ -248,10 +248,9 @@ func newShapes(api *derive.API) *shapes { return &shapes{api, map[shapeOf]*chang
 func (s *shapes) of(t *query.Type, f *form) *change.Shape {
 	key := shapeOf{t, f}
 	if s.all[key] == nil {
-		rules := s.api.Rules(t)
 		shape := &change.Shape{
 			Type: t, Fields: nodeFields(t, f), Relationships: map[*query.Relationship]string{},
-			Rules: change.Rules{Agree: pathsOf(rules.Agree), Over: pathsOf(rules.Over), Values: rules.Values},
+			Rules: s.api.Rules(t),
 		}
 		for _, r := range s.api.Model.Relationships {
 			shape.Relationships[r] = f.relationship(r)
@@ -259,14 +258,6 @@ func (s *shapes) of(t *query.Type, f *form) *change.Shape {
 		s.all[key] = shape
 	}
 	return s.all[key]
-}
-
-func pathsOf(declared []derive.Path) []change.Path {
-	var paths []change.Path
-	for _, p := range declared {
-		paths = append(paths, change.Path(p))
-	}
-	return paths
 }
 
 // nodeFields says where each property of a type is given.

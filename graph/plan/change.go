@@ -103,26 +103,13 @@ type saving struct {
 
 func (s *saving) shapeOf(t *query.Type) *change.Shape {
 	shape := &change.Shape{Type: t, Fields: s.storedFields(s.input), Relationships: map[*query.Relationship]string{}}
-	shape.Rules = s.rules(t)
+	shape.Rules = s.API.Rules(t)
 	for _, f := range s.API.Schema.Types[s.input].Fields {
 		if r, ok := s.API.Input(s.input, f.Name).(*derive.Relation); ok {
 			shape.Relationships[r.Relationship] = f.Name
 		}
 	}
 	return shape
-}
-
-func (b *builder) rules(t *query.Type) change.Rules {
-	rules := b.API.Rules(t)
-	return change.Rules{Agree: pathsOf(rules.Agree), Over: pathsOf(rules.Over), Values: rules.Values}
-}
-
-func pathsOf(declared []derive.Path) []change.Path {
-	var paths []change.Path
-	for _, p := range declared {
-		paths = append(paths, change.Path(p))
-	}
-	return paths
 }
 
 // storedFields says where each property is given in an input type, by its stored name.
@@ -302,7 +289,7 @@ type undone struct {
 func (b *builder) undo(root *row, g *group) response.Value {
 	b.refuseAsOf(g)
 	sequence, _ := b.arguments(g)["change"].(int64)
-	b.change.Undo = &change.Undo{Place: change.Place{Root: g.key, Input: "change"}, Sequence: sequence, Rules: b.rules}
+	b.change.Undo = &change.Undo{Place: change.Place{Root: g.key, Input: "change"}, Sequence: sequence, Rules: b.API.Rules}
 	told := b.telling(nil)
 	value := &response.Found{Column: &response.Column{}, Object: told.object(g)}
 	b.undone = &undone{value.Column, told.Telling}
