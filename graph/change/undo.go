@@ -377,19 +377,14 @@ func (x *undoing) conflict(since changesSince) {
 func (x *undoing) since(ctx context.Context, tx query.Tx, concern *concern) (changesSince, error) {
 	var since changesSince
 	var later []query.Entry
-	for after, ended := x.Sequence, false; !ended; {
-		r := history.NewReader(x.log.Store, history.Wanted{After: after, Records: recordsAtOnce})
-		for {
-			entries, err := r.Next(ctx, entriesAtOnce)
-			if err != nil {
-				return since, err
-			}
-			if len(entries) == 0 {
-				break
-			}
-			later = append(later, slices.DeleteFunc(entries, func(e query.Entry) bool { return !concern.touches(&e) })...)
+	err := history.Each(ctx, x.log.Store, x.Sequence, 0, func(e *query.Entry) error {
+		if concern.touches(e) {
+			later = append(later, *e)
 		}
-		after, ended = r.Last, !r.Stopped
+		return nil
+	})
+	if err != nil {
+		return since, err
 	}
 	later = standing(later)
 	shown, err := x.log.Shown(ctx, tx, later, x.Clearance)
@@ -410,11 +405,6 @@ func (x *undoing) since(ctx context.Context, tx query.Tx, concern *concern) (cha
 func tells(e *query.Entry) bool {
 	return e.Replace || len(e.Links) > 0 || slices.ContainsFunc(e.Nodes, func(n query.NodeChange) bool { return !alike(n.Before, n.After) })
 }
-
-const (
-	recordsAtOnce = 5_000
-	entriesAtOnce = 500
-)
 
 // standing are entries without those that take another of them back, and without these.
 func standing(entries []query.Entry) []query.Entry {
