@@ -194,9 +194,9 @@ type process struct {
 var readyLine = regexp.MustCompile(`ready on (http://\S+) in \S+s\n`)
 
 // start starts the program in a directory and waits until it is ready.
-func start(t *testing.T, dir string) *process {
+func start(t *testing.T, dir string, args ...string) *process {
 	t.Helper()
-	p := &process{Cmd: command(dir, "--listen", "127.0.0.1:0")}
+	p := &process{Cmd: command(dir, append([]string{"--listen", "127.0.0.1:0"}, args...)...)}
 	out, err := p.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

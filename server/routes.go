@@ -34,6 +34,8 @@ type site struct {
 	ready *readiness
 	// origins are the web origins, besides the server's own, whose pages may ask.
 	origins []string
+	// actorHeader, if not empty, is the header that names who asks.
+	actorHeader string
 	// timeout is how long one operation may take.
 	timeout time.Duration
 	// connections are those that stay open.
@@ -64,7 +66,7 @@ func (s *site) handler() (http.Handler, error) {
 	mux.Handle("GET /readyz", s.ready)
 	mux.Handle("GET /{$}", http.RedirectHandler("/graphiql", http.StatusFound))
 	routeGraphiQL(mux)
-	return s.guard(mux)
+	return s.guard(named(s.actorHeader, mux, s.log))
 }
 
 // graphQL is gqlgen's handler with bounds and transports of its own.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -19,6 +20,7 @@ type settings struct {
 	Listen      string        `default:"127.0.0.1:8080" env:"BORDERGRAPH_LISTEN" help:"Address to answer on; port 0 takes a free one."`
 	CORSOrigins []string      `name:"cors-origin" env:"BORDERGRAPH_CORS_ORIGINS" placeholder:"ORIGIN" help:"Web origins, besides the server's own, whose pages may ask, such as https://example.org. Default: none."`
 	PublicURL   string        `name:"public-url" env:"BORDERGRAPH_PUBLIC_URL" placeholder:"URL" help:"Address at which people reach the server, such as https://example.org, for the links in citations. Default: links without a host."`
+	ActorHeader string        `name:"actor-header" env:"BORDERGRAPH_ACTOR_HEADER" placeholder:"HEADER" help:"Header in which a trusted proxy names who asks, such as X-Forwarded-User, whatever the client sent: changes are made in that name. Default: none, changes are anonymous."`
 	Store       string        `enum:"embedded,neo4j" default:"embedded" env:"BORDERGRAPH_STORE" help:"Where the graph is kept: embedded or neo4j."`
 	Data        string        `env:"BORDERGRAPH_DATA" placeholder:"FILE" help:"File of the embedded store; ':memory:' for none. Default: ./bordergraph.db."`
 	Neo4j       neo4jSettings `embed:"" prefix:"neo4j-" envprefix:"NEO4J_"`
@@ -52,8 +54,13 @@ func (s *settings) complete() error {
 	if err := checkPublicURL(s.PublicURL); err != nil {
 		return err
 	}
+	if s.ActorHeader != "" && !headerName.MatchString(s.ActorHeader) {
+		return fmt.Errorf("%q is no name of a header: write letters, digits and hyphens, such as X-Forwarded-User", s.ActorHeader)
+	}
 	return checkOrigins(s.CORSOrigins)
 }
+
+var headerName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 
 // refuseUnknown refuses a variable that looks like a setting and is none: most likely a slip, which
 // would otherwise be without effect.

@@ -29,6 +29,7 @@ func TestSettingsThatCannotBeFollowedStopTheStart(t *testing.T) {
 		{"public address without a scheme", []string{"--public-url", "example.org"}, nil, `"example.org" is no public address`},
 		{"public address with a slash", nil, map[string]string{"BORDERGRAPH_PUBLIC_URL": "https://example.org/"}, "without a slash at its end"},
 		{"public address with a password", []string{"--public-url", "https://me:pass@example.org"}, nil, "is no public address"},
+		{"header that is none", []string{"--actor-header", "X Forwarded User"}, nil, `"X Forwarded User" is no name of a header`},
 		{"address that is none", []string{"--listen", "nowhere"}, nil, "listen on nowhere: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -52,6 +53,7 @@ func TestEveryFlagHasATwinInTheEnvironment(t *testing.T) {
 	t.Setenv("BORDERGRAPH_DATA", ":memory:")
 	t.Setenv("BORDERGRAPH_PUBLIC_URL", "https://maps.example/borders")
 	t.Setenv("BORDERGRAPH_CORS_ORIGINS", "https://maps.example,http://localhost:3000")
+	t.Setenv("BORDERGRAPH_ACTOR_HEADER", "X-Forwarded-User")
 	ctx, end := context.WithCancel(t.Context())
 	out := &untilReady{end: end}
 	if err := run(ctx, nil, out, io.Discard); err != nil || !strings.Contains(out.String(), "ready on http://127.0.0.1:") {

@@ -202,6 +202,7 @@ type request struct {
 	method, url, body             string
 	contentType, encoding, accept string
 	origin                        string
+	names                         []string
 	timeout                       time.Duration
 }
 
@@ -234,6 +235,9 @@ func exchange(t *testing.T, handler http.Handler, r request) reply {
 		if value != "" {
 			req.Header.Set(name, value)
 		}
+	}
+	for _, name := range r.names {
+		req.Header.Add(userHeader, name)
 	}
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, req)

@@ -19,6 +19,8 @@ type key struct {
 	// constant says that all members have the same value.
 	constant   bool
 	descending bool
+	// missingLast is where the missing values of a descending key are, which are first otherwise.
+	missingLast bool
 }
 
 func (c *compiler) keys(order []query.Key, f frame) []key {
@@ -26,6 +28,7 @@ func (c *compiler) keys(order []query.Key, f frame) []key {
 	for i, k := range order {
 		keys[i] = c.key(k.By, f, fmt.Sprintf("k%d_%d", f.depth, i))
 		keys[i].descending = k.Descending
+		keys[i].missingLast = k.MissingLast && !keys[i].always
 	}
 	return keys
 }
@@ -77,15 +80,22 @@ func anySubquery(keys []key) bool {
 func orderBy(keys []key, reverse bool) string {
 	var texts []string
 	for _, k := range keys {
-		switch {
-		case k.constant:
-		case k.descending != reverse:
-			texts = append(texts, k.text+" DESC")
-		default:
-			texts = append(texts, k.text)
+		if k.constant {
+			continue
 		}
+		if k.missingLast {
+			texts = append(texts, directed(k.text+" IS NULL", reverse))
+		}
+		texts = append(texts, directed(k.text, k.descending != reverse))
 	}
 	return "ORDER BY " + strings.Join(texts, ", ")
+}
+
+func directed(text string, descending bool) string {
+	if descending {
+		return text + " DESC"
+	}
+	return text
 }
 
 // stretch is a condition on what lies on one side of a position, or on a part of that.
@@ -123,24 +133,25 @@ func (c *compiler) beyondFrom(i int, position *query.Keyset, keys []key) string 
 // it, and that it differs from it, which is asked only of those that do one or the other.
 type sides struct{ strict, weak, apart string }
 
-// sides takes an empty value for a missing one, which comes last in ascending order.
+// sides takes an empty value for a missing one.
 func (k key) sides(value string, before bool) sides {
 	ascending := k.descending == before
+	missingBeyond := ascending
+	if k.missingLast {
+		missingBeyond = !before
+	}
 	present, missing := k.text+" IS NOT NULL", k.text+" IS NULL"
-	less, greater, apart := k.text+" < "+value, k.text+" > "+value, k.text+" <> "+value
+	strict, weak, apart := k.text+" > "+value, k.text+" >= "+value, k.text+" <> "+value
+	if !ascending {
+		strict, weak = k.text+" < "+value, k.text+" <= "+value
+	}
 	switch {
-	case value == "" && ascending:
+	case value == "" && missingBeyond:
 		return sides{"false", missing, "false"}
 	case value == "":
 		return sides{present, "true", present}
-	case !ascending:
-		return sides{less, k.text + " <= " + value, apart}
-	case k.always:
-		return sides{greater, k.text + " >= " + value, apart}
+	case !missingBeyond || k.always:
+		return sides{strict, weak, apart}
 	}
-	return sides{
-		either([]string{greater, missing}),
-		either([]string{k.text + " >= " + value, missing}),
-		either([]string{apart, missing}),
-	}
+	return sides{either([]string{strict, missing}), either([]string{weak, missing}), either([]string{apart, missing})}
 }

@@ -98,7 +98,7 @@ func compareKeys(order []query.Key, a, b []any) int {
 		if c == 0 {
 			continue
 		}
-		if order[i].Descending {
+		if order[i].Descending && !(order[i].MissingLast && (a[i] == nil || b[i] == nil)) {
 			return -c
 		}
 		return c

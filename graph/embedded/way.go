@@ -76,9 +76,10 @@ func (r *reader) through(types []*query.Type, where query.Condition, order []que
 	return ways
 }
 
-// first is the property of nodes that an order is by, before all else; nil if it is another thing.
+// first is the property of nodes that an order is by, before all else; nil if it is another thing, or
+// not as values are compared.
 func first(order []query.Key, reverse bool) (property *query.Property, backward bool) {
-	if len(order) == 0 {
+	if len(order) == 0 || order[0].MissingLast {
 		return nil, false
 	}
 	if v, is := order[0].By.(*query.Value); is && v.Of == query.Node {

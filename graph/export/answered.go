@@ -10,7 +10,7 @@ import (
 
 // What an operation cannot be exported for.
 var (
-	ErrSeveralDays = errors.New("an export is about one day: put @asOf on the operation, not on a field")
+	ErrSeveralDays = errors.New("an export is about one time: put @asOf on the operation, not on a field; a timeline without it is about all time, which @asOf(any: true) on the operation says of all")
 	ErrNoObjects   = errors.New("the operation asks for no objects; ask for the id of those that are to be exported")
 )
 

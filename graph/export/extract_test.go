@@ -147,13 +147,13 @@ func TestWhatCannotBeExportedIsRefused(t *testing.T) {
 		{graph.Selection{Query: "query A { gates { nodes { id } } } query B { roads { nodes { id } } }"}, "operationName"},
 		{graph.Selection{Query: "{ gates { totalCount } }"}, "asks for no objects"},
 		{graph.Selection{Query: "{ gates { nodes { id } } about { version } }"}, `Field "about"`},
-		{graph.Selection{Query: `{ gates @asOf(date: "2019-06-01") { nodes { id } } }`}, "one day"},
+		{graph.Selection{Query: `{ gates @asOf(date: "2019-06-01") { nodes { id } } }`}, "one time"},
 		{graph.Selection{Query: `query @asOf(any: true) { gates { nodes { id } } }`, Date: "2019-06-01"}, "leave out date"},
 		{graph.Selection{Date: "2019-13-01"}, "2019-13-01"},
 		{graph.Selection{Certainty: "SURE"}, "SURE"},
 		{graph.Selection{Certainty: "CERTAIN", Any: true}, "one of the two"},
 		{graph.Selection{Query: `query @cite { gates { nodes { id } } }`}, "leave out @cite"},
-		{graph.Selection{Query: `{ difference(from: "2019-01-01", to: "2021-01-01") { appeared { nodes { id } } } }`}, "one day"},
+		{graph.Selection{Query: `{ difference(from: "2019-01-01", to: "2021-01-01") { appeared { nodes { id } } } }`}, "one time"},
 	} {
 		_, err := w.Select(t.Context(), c.selection)
 		var refused gqlerror.List

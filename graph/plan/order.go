@@ -72,7 +72,7 @@ func (b *builder) key(input string, fields map[string]any, c *orderContext, wher
 }
 
 func direction(by query.Column, v any) []query.Key {
-	return []query.Key{{By: by, Descending: v == "DESC"}}
+	return []query.Key{{By: by, Descending: v != "ASC", MissingLast: v == "DESC_NULLS_LAST"}}
 }
 
 func (b *builder) toOneKey(t *derive.Traversal, v any, c *orderContext, where string) []query.Key {
@@ -92,7 +92,7 @@ func (b *builder) toOneKey(t *derive.Traversal, v any, c *orderContext, where st
 		Limit:   b.param(int64(1)),
 		Columns: []query.Column{keys[0].By},
 	}
-	return []query.Key{{By: &query.First{Select: first}, Descending: keys[0].Descending}}
+	return []query.Key{{By: &query.First{Select: first}, Descending: keys[0].Descending, MissingLast: keys[0].MissingLast}}
 }
 
 // describe says in words what an order is.
@@ -100,6 +100,9 @@ func describe(order []query.Key) string {
 	var s strings.Builder
 	for _, key := range order {
 		fmt.Fprintf(&s, " %s %v", query.Print(key.By), key.Descending)
+		if key.MissingLast {
+			s.WriteString(" missing last")
+		}
 	}
 	return s.String()
 }

@@ -237,6 +237,9 @@ func (p *printer) order(order []Key, beyond *Keyset) {
 		if key.Descending {
 			p.WriteString(" desc")
 		}
+		if key.MissingLast {
+			p.WriteString(" missing last")
+		}
 	}
 	if beyond == nil {
 		return

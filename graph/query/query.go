@@ -154,8 +154,9 @@ const NoLimit Param = -1
 type Key struct {
 	// By is a *Value, *First, *Count or *Rank.
 	By Column
-	// Descending reverses the key. As in Neo4j, missing values come last when ascending, first when descending.
-	Descending bool
+	// Descending reverses the key. As in Neo4j, missing values come last when ascending, first when descending,
+	// unless MissingLast puts them last there, too.
+	Descending, MissingLast bool
 }
 
 // Keyset is a position in an order, as values of its keys.
