@@ -47,9 +47,9 @@ func (e *Exports) Select(ctx context.Context, s Selection) (*export.Extract, err
 	if whole {
 		s.Query = everything
 	}
-	planned, problems := e.plan(ctx, s)
-	if len(problems) > 0 {
-		return nil, problems
+	planned, err := e.plan(ctx, s)
+	if err != nil {
+		return nil, err
 	}
 	scope := export.Scope{Time: planned.Scope.Time, Date: planned.Query.Args[planned.Scope.Date].(string), Clearance: clearanceOf(ctx)}
 	if whole {
@@ -83,12 +83,13 @@ func (e *Exports) answered(ctx context.Context, scope export.Scope, planned *pla
 	return extract, nil
 }
 
-func (e *Exports) plan(ctx context.Context, s Selection) (*plan.Plan, gqlerror.List) {
+// plan plans the operation, of the objects for which the ids stand that it names.
+func (e *Exports) plan(ctx context.Context, s Selection) (*plan.Plan, error) {
 	operation, problems := e.operation(s)
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	planned, problems := plan.New(&plan.Request{
+	request := &plan.Request{
 		API:       e.schema.api,
 		Operation: operation,
 		Variables: s.Variables,
@@ -96,9 +97,11 @@ func (e *Exports) plan(ctx context.Context, s Selection) (*plan.Plan, gqlerror.L
 		Clearance: clearanceOf(ctx),
 		Limits:    e.schema.limits,
 		Exact:     true,
-	})
+	}
+	planned, problems := plan.New(request)
 	switch {
 	case len(problems) > 0:
+		return nil, problems
 	case len(planned.Service) > 0:
 		return nil, refused("Field %q is no part of the graph; leave it out.", planned.Service[0].Fields[0].Name)
 	case len(planned.Past) > 0:
@@ -106,7 +109,15 @@ func (e *Exports) plan(ctx context.Context, s Selection) (*plan.Plan, gqlerror.L
 	case planned.Cites:
 		return nil, refused("An export has the sources of each fact; leave out @cite.")
 	}
-	return planned, problems
+	var err error
+	if request.Merged, err = planned.Merged(ctx, e.schema.store); err != nil || request.Merged == nil {
+		return planned, err
+	}
+	planned, problems = plan.New(request)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return planned, nil
 }
 
 // operation parses and validates a document, and finds the operation that is meant.

@@ -129,6 +129,10 @@ func TestANeighbourhoodIsExported(t *testing.T) {
 	}
 }
 
+func TestFormerIDsStandForTheObjectsOfToday(t *testing.T) {
+	bundled(t).has(t, graph.Selection{Query: `{ province(id: "prov25:caobang") { id } nodes(ids: ["org:ASEAN-ACT"]) { id } }`}, "prog:ASEAN-ACT prov:caobang", "")
+}
+
 func TestPathsAreExported(t *testing.T) {
 	small(t).has(t, graph.Selection{Query: `{ paths(from: "meeting:2015", to: "road:1", first: 1) { paths { nodes { id } } } }`},
 		"gate:new gate:old meeting:2015 road:1",

@@ -41,6 +41,23 @@ func (r *reading) merged(ctx context.Context, answer *Answer) (map[time.Time]map
 	return merged, nil
 }
 
+// Merged says of all ids that a plan of the present names for which objects they stand, for the Request to plan the
+// operation once more; nil if they stand for none.
+func (p *Plan) Merged(ctx context.Context, store query.Store) (map[time.Time]map[string]string, error) {
+	ids := idSet{}
+	for _, n := range p.named {
+		maps.Copy(ids, n.ids)
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	into, err := store.Merged(ctx, slices.Sorted(maps.Keys(ids)))
+	if err != nil || into == nil {
+		return nil, err
+	}
+	return map[time.Time]map[string]string{{}: into}, nil
+}
+
 // unfound are the ids in roots that have not found all of theirs.
 func (r *reading) unfound(answer *Answer) map[time.Time]idSet {
 	failed := map[string]bool{}
