@@ -36,6 +36,7 @@ func haltServer(t *testing.T, own *neo4jtest.Own) {
 	found, s := newFindings(), onNeo4j(own.Server)
 	halting, other := s.start(t), s.start(t)
 	ws := newWriters(t, other)
+	followers := []*follower{follow(t, halting), follow(t, other)}
 	for range rarely() {
 		stop := ws.write(t, halting, other)
 		ws.await(t, 10)
@@ -51,6 +52,9 @@ func haltServer(t *testing.T, own *neo4jtest.Own) {
 		ws.settle(t, other)
 		ws.compareAnswers(t, other, found)
 		ws.replay(t, s, found)
+	}
+	for _, f := range followers {
+		ws.compareTold(t, other, f, found)
 	}
 	found.judge(t)
 	ws.report(t, "one of two servers halted, on Neo4j", rarely(), found)
@@ -78,7 +82,7 @@ func haltNeo4j(t *testing.T, own *neo4jtest.Own) {
 func interruptNeo4j(t *testing.T, own *neo4jtest.Own, what string, times int, interrupt func(whileGone func())) {
 	random, found, s := newRandom(), newFindings(), onNeo4j(own.Server)
 	p := s.start(t)
-	ws := newWriters(t, p)
+	ws, f := newWriters(t, p), follow(t, p)
 	for range times {
 		stop := ws.write(t, p)
 		ws.await(t, 1+random.IntN(40))
@@ -89,6 +93,7 @@ func interruptNeo4j(t *testing.T, own *neo4jtest.Own, what string, times int, in
 		ws.compareAnswers(t, p, found)
 		ws.replay(t, s, found)
 	}
+	ws.compareTold(t, p, f, found)
 	for _, w := range ws.all {
 		if w.unanswered != nil {
 			t.Errorf("writer %d got no answer: %v", w.number, w.unanswered)

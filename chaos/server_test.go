@@ -11,7 +11,7 @@ func TestAServerThatIsKilledHasLostNothingThatItConfirmed(t *testing.T) { killSe
 func killServer(t *testing.T, s *site) {
 	random, found := newRandom(), newFindings()
 	p := s.start(t)
-	ws := newWriters(t, p)
+	ws, f := newWriters(t, p), follow(t, p)
 	for range *cycles {
 		stop := ws.write(t, p)
 		ws.await(t, random.IntN(40))
@@ -20,10 +20,12 @@ func killServer(t *testing.T, s *site) {
 		stop()
 		ws.replay(t, s, found)
 		p = s.start(t)
+		f.server.Store(p)
 		ws.compareAnswers(t, p, found)
 		ws.settle(t, p)
 	}
 	ws.compareAnswers(t, p, found)
+	ws.compareTold(t, p, f, found)
 	p.kill()
 	ws.replay(t, s, found)
 	found.judge(t)
