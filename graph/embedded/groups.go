@@ -9,6 +9,7 @@ import (
 
 // group is the members of a set that have the same keys.
 type group struct {
+	name    string // of the keys
 	keys    []any
 	count   int64
 	latest  int   // the number of the member that was counted last
@@ -17,15 +18,16 @@ type group struct {
 
 // groups is the rows of the first groups of a set.
 func (r *reader) groups(c *query.Groups, of member) []any {
-	g := &grouping{reader: r, asked: c, named: map[string]*group{}, values: make([][]any, len(c.Keys)), keys: make([]any, len(c.Keys))}
-	r.each(c.Set, of, g.add)
-	p := r.page(make([]query.Key, len(c.Keys)), false, r.limit(c.Limit))
-	defer r.give(p)
-	for _, group := range g.groups {
-		p.offer(member{group: group}, group.keys)
+	limit := r.limit(c.Limit)
+	if limit == 0 {
+		return []any{}
 	}
-	rows := make([]any, len(p.items))
-	for i, item := range p.sorted() {
+	first := r.page(make([]query.Key, len(c.Keys)), false, limit)
+	defer r.give(first)
+	g := &grouping{reader: r, asked: c, first: first, named: map[string]*group{}, values: make([][]any, len(c.Keys)), keys: make([]any, len(c.Keys))}
+	r.each(c.Set, of, g.add)
+	rows := make([]any, len(first.items))
+	for i, item := range first.sorted() {
 		rows[i] = r.groupRow(c, item.group)
 	}
 	return rows
@@ -42,28 +44,25 @@ func (r *reader) groupRow(c *query.Groups, g *group) query.Row {
 	return row
 }
 
-// grouping puts members into groups.
+// grouping puts members into groups. A group after so many others is dropped: what comes first only becomes more.
 type grouping struct {
 	reader *reader
 	asked  *query.Groups
-	groups []*group
-	named  map[string]*group // by all their keys
+	first  *page
+	named  map[string]*group // those on the page
 	number int               // of the member that is looked at
 	values [][]any           // its values, by key
 	keys   []any             // one of the values of each
-	name   []byte
-	order  []any // what it is ordered by in its groups
+	name   []byte            // of these
+	order  []any             // what the member is ordered by in its groups
 }
 
 func (g *grouping) add(m member) bool {
 	g.number++
-	if members := g.asked.Members; members != nil {
-		g.order = g.reader.keys(g.order[:0], members.Order, m)
-	}
 	for i, key := range g.asked.Keys {
 		g.values[i] = g.reader.keyValues(g.values[i][:0], key, m)
 	}
-	g.name = g.combine(m, 0, g.name[:0])
+	g.combine(m, 0)
 	return g.reader.err == nil
 }
 
@@ -82,47 +81,60 @@ func (r *reader) keyValues(values []any, key query.Column, m member) []any {
 	return values
 }
 
-// combine counts the member under each combination of its values. The name tells what is chosen so
-// far from all else; combine answers it longer, to be written over.
-func (g *grouping) combine(m member, chosen int, name []byte) []byte {
+// combine counts the member under each combination of its values, of which so many are chosen.
+func (g *grouping) combine(m member, chosen int) {
 	if chosen == len(g.keys) {
-		g.count(m, name)
-		return name
+		g.count(m)
+		return
 	}
-	begun := len(name)
 	for _, value := range g.values[chosen] {
 		if !g.reader.spend(1) {
 			break
 		}
 		g.keys[chosen] = value
-		name = g.combine(m, chosen+1, appendKey(name[:begun], value))
+		g.combine(m, chosen+1)
 	}
-	return name
 }
 
 // count counts a member once in a group.
-func (g *grouping) count(m member, name []byte) {
-	group := g.group(name)
-	if group.latest == g.number {
+func (g *grouping) count(m member) {
+	if g.first.full() && g.first.compare(g.keys, g.first.last().keys) > 0 {
+		return
+	}
+	group := g.group()
+	if group == nil || group.latest == g.number {
 		return
 	}
 	group.latest = g.number
 	group.count++
 	if group.members != nil {
+		g.order = g.reader.keys(g.order[:0], group.members.order, m)
 		group.members.offer(m, g.order)
 	}
 }
 
-func (g *grouping) group(name []byte) *group {
-	if known := g.named[string(name)]; known != nil {
+// group is the one of the keys; nil if it is not among the first.
+func (g *grouping) group() *group {
+	g.name = g.name[:0]
+	for _, key := range g.keys {
+		g.name = appendKey(g.name, key)
+	}
+	if known := g.named[string(g.name)]; known != nil {
 		return known
 	}
-	made := &group{keys: slices.Clone(g.keys)}
+	if g.first.full() {
+		last := g.first.last()
+		if g.first.compare(g.keys, last.keys) >= 0 {
+			return nil
+		}
+		delete(g.named, last.group.name)
+	}
+	made := &group{name: string(g.name), keys: slices.Clone(g.keys)}
 	if members := g.asked.Members; members != nil {
 		made.members = &page{order: members.Order, reverse: members.Reverse, limit: g.reader.limit(members.Limit)}
 	}
-	g.named[string(name)] = made
-	g.groups = append(g.groups, made)
+	g.named[made.name] = made
+	g.first.offer(member{group: made}, made.keys)
 	return made
 }
 

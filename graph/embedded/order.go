@@ -128,22 +128,28 @@ func (p *page) compare(a, b []any) int {
 	return compareKeys(p.order, a, b)
 }
 
+// full reports whether no other member has room.
+func (p *page) full() bool { return p.limit >= 0 && len(p.items) >= p.limit }
+
+// last is the last item of a full page.
+func (p *page) last() *item { return &p.items[0] }
+
 // past reports whether the first of these keys is after that of all on a full page: where members come
 // in the order of that key, none that follows belongs on it.
 func (p *page) past(keys []any) bool {
-	if p.limit < 0 || len(p.items) < p.limit {
+	if !p.full() {
 		return false
 	}
 	if p.limit == 0 {
 		return true
 	}
-	c := compareKeys(p.order[:1], keys, p.items[0].keys)
+	c := compareKeys(p.order[:1], keys, p.last().keys)
 	return c > 0 && !p.reverse || c < 0 && p.reverse
 }
 
 func (p *page) offer(m member, keys []any) {
 	switch {
-	case p.limit < 0 || len(p.items) < p.limit:
+	case !p.full():
 		begin := len(p.keys)
 		p.keys = append(p.keys, keys...)
 		p.items = append(p.items, item{m, p.keys[begin:len(p.keys):len(p.keys)]})
@@ -152,7 +158,7 @@ func (p *page) offer(m member, keys []any) {
 				p.sink(i)
 			}
 		}
-	case p.limit > 0 && p.compare(keys, p.items[0].keys) < 0:
+	case p.limit > 0 && p.compare(keys, p.last().keys) < 0:
 		p.items[0].member = m
 		copy(p.items[0].keys, keys)
 		p.sink(0)
