@@ -27,6 +27,27 @@ func (s nodeSet) join(other nodeSet) {
 	}
 }
 
+func (s nodeSet) leave(other nodeSet) {
+	for i := range s {
+		s[i] &^= other[i]
+	}
+}
+
+// intersection is what is in both; nil stands for all nodes.
+func intersection(a, b nodeSet) nodeSet {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	both := slices.Clone(a)
+	for i := range both {
+		both[i] &= b[i]
+	}
+	return both
+}
+
 func (s nodeSet) size() int {
 	size := 0
 	for _, word := range s {
@@ -56,51 +77,66 @@ func (g *graph) ofType(t *query.Type, s nodeSet) []*node {
 	return in
 }
 
-// candidates are nodes among which are all for which a condition holds: those that lead to the ids which it
-// names, found from there. They are nil where it names none.
-func (r *reader) candidates(c query.Condition) nodeSet {
+// narrowed are nodes among which all are for which a condition holds: those that lead to the ids which it names,
+// found from there; nil where it names none. Left is what is to be tested of them still; nil if it holds for all.
+type narrowed struct {
+	among nodeSet
+	left  query.Condition
+}
+
+// narrow finds the nodes on which a condition need be tested.
+func (r *reader) narrow(c query.Condition) narrowed {
 	switch c := c.(type) {
 	case *query.And:
-		return r.candidatesOfAll(c.All)
+		return r.narrowByAll(c)
 	case *query.Compare, *query.Or, *query.Some, *query.Leads:
 		found, known := r.found[c]
 		if !known {
 			found = r.find(c)
+			if found.among == nil {
+				found.left = c
+			}
 			if r.found == nil {
-				r.found = map[query.Condition]nodeSet{}
+				r.found = map[query.Condition]narrowed{}
 			}
 			r.found[c] = found
 		}
 		return found
 	}
-	return nil
+	return narrowed{left: c}
 }
 
-// candidatesOfAll are the fewest that one of the conditions leaves.
-func (r *reader) candidatesOfAll(conditions []query.Condition) nodeSet {
-	var fewest nodeSet
-	for _, c := range conditions {
-		if found := r.candidates(c); found != nil && (fewest == nil || found.size() < fewest.size()) {
-			fewest = found
+func (r *reader) narrowByAll(c *query.And) narrowed {
+	var among nodeSet
+	left := &query.And{}
+	for _, part := range c.All {
+		found := r.narrow(part)
+		among = intersection(among, found.among)
+		if found.left != nil {
+			left.All = append(left.All, found.left)
 		}
 	}
-	return fewest
+	if len(left.All) == 0 {
+		return narrowed{among: among}
+	}
+	return narrowed{among, left}
 }
 
-func (r *reader) find(c query.Condition) nodeSet {
+// find is narrow for a condition of which nothing is known yet. What is left is told only with nodes.
+func (r *reader) find(c query.Condition) narrowed {
 	switch c := c.(type) {
 	case *query.Compare:
-		return r.identified(c)
+		return narrowed{among: r.identified(c)}
 	case *query.Or:
-		return r.candidatesOfAny(c.Any)
+		return r.narrowByAny(c)
 	case *query.Some:
-		return r.origins(c.Set)
+		return r.origins(c)
 	case *query.Leads:
 		if c.Of == query.Node {
-			return r.led(c)
+			return narrowed{among: r.led(c)}
 		}
 	}
-	return nil
+	return narrowed{}
 }
 
 func (r *reader) identified(c *query.Compare) nodeSet {
@@ -125,70 +161,84 @@ func (r *reader) identified(c *query.Compare) nodeSet {
 	return found
 }
 
-func (r *reader) candidatesOfAny(conditions []query.Condition) nodeSet {
-	all := r.graph.nodeSet()
-	for _, c := range conditions {
-		found := r.candidates(c)
-		if found == nil || !r.spend(1+len(found)) {
-			return nil
+func (r *reader) narrowByAny(c *query.Or) narrowed {
+	all := narrowed{among: r.graph.nodeSet()}
+	for _, part := range c.Any {
+		found := r.narrow(part)
+		if found.among == nil || !r.spend(1+len(found.among)) {
+			return narrowed{}
 		}
-		all.join(found)
+		all.among.join(found.among)
+		if found.left != nil {
+			all.left = c
+		}
 	}
 	return all
 }
 
-// origins are the nodes from which a set that starts at a node can have members.
-func (r *reader) origins(s *query.Set) nodeSet {
-	switch start := s.Start.(type) {
+// origins are the nodes from which a set that starts at a node has members.
+func (r *reader) origins(c *query.Some) narrowed {
+	ends := r.narrow(c.Where)
+	if ends.among == nil {
+		return narrowed{}
+	}
+	found, exact := ends.among, ends.left == nil
+	in := r.scope(c.Scope)
+	switch start := c.Start.(type) {
 	case *query.Walk:
-		found := r.candidates(s.Where)
-		if start.From != query.Node || found == nil {
-			return nil
+		if start.From != query.Node {
+			return narrowed{}
 		}
+		exact = exact && start.ViaWhere == nil && !returns(start)
 		for _, step := range slices.Backward(start.Steps) {
-			found = r.back(found, func(relationship *query.Relationship) (query.Direction, bool) {
-				return step.Direction, relationship == step.Relationship
+			found = r.back(found, in, func(relationship *query.Relationship) (query.Step, bool) {
+				return step, relationship == step.Relationship
 			})
 		}
-		return found
 	case *query.Linked:
-		found := r.candidates(s.Where)
-		if start.From != query.Node || found == nil {
-			return nil
+		if start.From != query.Node {
+			return narrowed{}
 		}
 		wanted := r.wanted(start)
-		return r.back(found, func(relationship *query.Relationship) (query.Direction, bool) {
-			if relationship.Symmetric {
-				return query.Both, wanted[relationship.Index]
-			}
-			return start.Direction, wanted[relationship.Index]
+		found = r.back(found, in, func(relationship *query.Relationship) (query.Step, bool) {
+			return r.stepOver(start, relationship), wanted[relationship.Index]
 		})
+	default:
+		return narrowed{}
 	}
-	return nil
+	if exact {
+		return narrowed{among: found}
+	}
+	return narrowed{found, c}
 }
 
-// back are the nodes from which one relationship, walked in the direction that is told of it, leads to one of some.
-func (r *reader) back(ends nodeSet, walked func(*query.Relationship) (query.Direction, bool)) nodeSet {
+// returns reports whether a walk might go back over the relationship that it came by, which it does not.
+func returns(w *query.Walk) bool {
+	return len(w.Steps) == 2 && w.Steps[0].Relationship == w.Steps[1].Relationship
+}
+
+// back are the nodes from which one relationship in force, walked as is told of it, leads to one of some.
+func (r *reader) back(ends nodeSet, in scope, walked func(*query.Relationship) (query.Step, bool)) nodeSet {
 	found := r.graph.nodeSet()
 	r.graph.each(ends, func(n *node) {
 		for _, b := range n.in {
-			if direction, is := walked(b.relationship); is && direction != query.In {
-				r.addEnds(found, b, func(l *link) *node { return l.from })
+			if step, is := walked(b.relationship); is && step.Direction != query.In && r.spend(len(b.links)) {
+				for _, l := range b.links {
+					if in.leads(&step, l, n) {
+						found.add(l.from)
+					}
+				}
 			}
 		}
 		for _, b := range n.out {
-			if direction, is := walked(b.relationship); is && direction != query.Out {
-				r.addEnds(found, b, func(l *link) *node { return l.to })
+			if step, is := walked(b.relationship); is && step.Direction != query.Out && r.spend(len(b.links)) {
+				for _, l := range b.links {
+					if in.leads(&step, l, n) {
+						found.add(l.to)
+					}
+				}
 			}
 		}
 	})
 	return found
-}
-
-func (r *reader) addEnds(found nodeSet, b bundle, end func(*link) *node) {
-	if r.spend(len(b.links)) {
-		for _, l := range b.links {
-			found.add(end(l))
-		}
-	}
 }

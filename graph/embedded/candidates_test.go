@@ -50,6 +50,15 @@ func crowd(t *testing.T, w *world) *embedded.Store {
 	return w.open(t, nodes, links)
 }
 
+// posts are the ids of the first posts.
+func posts(count int) []any {
+	ids := make([]any, count)
+	for i := range ids {
+		ids[i] = fmt.Sprint("Post", i)
+	}
+	return ids
+}
+
 // Nothing is looked for from what a negated condition names.
 func TestWhatIsLookedForFromAnIDIsWhatIsFoundAmongAll(t *testing.T) {
 	w := newWorld()
@@ -70,6 +79,9 @@ func TestWhatIsLookedForFromAnIDIsWhatIsFoundAmongAll(t *testing.T) {
 	twinned := walk(step(w.posts, query.In, w.twinning), step(w.units, query.Out, w.unit))
 	linked := &query.Linked{Relationships: []*query.Relationship{w.inProvince, w.near}, Direction: query.Out, To: w.Types}
 	leads := &query.Leads{To: a.arg([]any{"Province2", "absent"}), Relationships: []*query.Relationship{w.inProvince, w.succeeded}, Steps: 3, Scope: scope}
+	fellow := walk(step(w.posts, query.In, w.twinning), step(w.posts, query.Out, w.post))
+	numbered := *twinned
+	numbered.ViaWhere = &query.Compare{Property: id, Operator: query.OneOf, Value: a.arg([]any{"Twinning1", "Twinning2", "Twinning3", "Twinning4"})}
 	edge := &query.Compare{Of: query.Via, Property: id, Operator: query.Equal, Value: a.arg("Twinning7")}
 	conditions := map[string]query.Condition{
 		"its id":               where("Post17", "Post18", "Province1", "absent"),
@@ -80,6 +92,9 @@ func TestWhatIsLookedForFromAnIDIsWhatIsFoundAmongAll(t *testing.T) {
 		"the unit":             some(twinned, where("Unit4")),
 		"the middle":           some(twinned, edge),
 		"the neighbour's unit": some(walk(step(w.near, query.Both, w.post)), some(twinned, where("Unit4", "Unit5", "Unit6"))),
+		"the unit of some":     some(&numbered, where("Unit4", "Unit5", "Unit6", "Unit7", "Unit8")),
+		"another of the same":  some(fellow, where(posts(40)...)),
+		"not in force":         some(walk(step(w.near, query.In, w.post)), where(posts(60)...)),
 		"any relationship":     some(linked, where("Province3", "Post17", "Post18")),
 		"leads there":          leads,
 		"or its own do":        &query.Or{Any: []query.Condition{leads, some(linked, leads)}},

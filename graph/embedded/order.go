@@ -194,8 +194,9 @@ func (r *reader) gather(s *query.Select, of member, limit int) *page {
 	if s.Beyond != nil {
 		position = r.position(s.Beyond)
 	}
-	for _, way := range r.ways(s.Set, s.Order, s.Beyond, s.Reverse) {
-		r.along(way, s.Set, of, func(m member) bool {
+	ways, set := r.ways(s.Set, s.Order, s.Beyond, s.Reverse)
+	for _, way := range ways {
+		r.along(way, set, of, func(m member) bool {
 			p.tried = r.keys(p.tried[:0], s.Order, m)
 			if way.ordered && p.past(p.tried) {
 				return false

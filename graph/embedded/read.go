@@ -17,7 +17,7 @@ type reader struct {
 	spare []*page
 	sets  map[query.Param]map[string]bool
 	ledBy map[*query.Leads]nodeSet
-	found map[query.Condition]nodeSet       // see candidates
+	found map[query.Condition]narrowed      // see narrow
 	cites map[*query.Set]map[string][]*node // see citedAs
 	// nearBy are the Neighbours that were found.
 	nearBy map[*query.Neighbours]*neighbours
@@ -142,8 +142,9 @@ func (r *reader) exists(e *query.Exists, of member) bool {
 	}
 	found, position := false, r.position(e.Beyond)
 	var keys []any
-	for _, way := range r.ways(e.Set, e.Order, e.Beyond, false) {
-		r.along(way, e.Set, of, func(m member) bool {
+	ways, set := r.ways(e.Set, e.Order, e.Beyond, false)
+	for _, way := range ways {
+		r.along(way, set, of, func(m member) bool {
 			keys = r.keys(keys[:0], e.Order, m)
 			found = found || keeps(e.Beyond, e.Order, keys, position)
 			return !found
@@ -154,7 +155,7 @@ func (r *reader) exists(e *query.Exists, of member) bool {
 
 // each calls yield with the members of a set, until it answers false.
 func (r *reader) each(s *query.Set, of member, yield func(member) bool) {
-	ways := r.ways(s, nil, nil, false)
+	ways, s := r.ways(s, nil, nil, false)
 	if len(ways) == 1 {
 		r.along(ways[0], s, of, yield)
 		return
@@ -281,18 +282,11 @@ func (r *reader) walk(w *query.Walk, in scope, from *node, visit func(member) bo
 // linked looks at those relationships that the node has: of all that there are, these are few.
 func (r *reader) linked(start *query.Linked, in scope, from *node, visit func(member) bool) {
 	wanted := r.wanted(start)
-	s := query.Step{To: start.To}
-	if len(s.To) == len(r.graph.byType) {
-		s.To = anyType
-	}
 	along := func(relationship *query.Relationship) bool {
 		if !wanted[relationship.Index] {
 			return true
 		}
-		s.Relationship, s.Direction = relationship, start.Direction
-		if relationship.Symmetric && !start.AsStored {
-			s.Direction = query.Both
-		}
+		s := r.stepOver(start, relationship)
 		return r.step(&s, in, from, func(l *link, n *node) bool { return visit(member{node: n, link: l}) })
 	}
 	for i := range from.out {
@@ -305,6 +299,18 @@ func (r *reader) linked(start *query.Linked, in scope, from *node, visit func(me
 			return
 		}
 	}
+}
+
+// stepOver is how a Linked goes over one of its relationships.
+func (r *reader) stepOver(start *query.Linked, relationship *query.Relationship) query.Step {
+	step := query.Step{Relationship: relationship, Direction: start.Direction, To: start.To}
+	if len(step.To) == len(r.graph.byType) {
+		step.To = anyType
+	}
+	if relationship.Symmetric && !start.AsStored {
+		step.Direction = query.Both
+	}
+	return step
 }
 
 // wanted tells by Relationship.Index which relationships a Linked goes over.

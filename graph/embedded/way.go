@@ -31,21 +31,22 @@ func (w way) moment(i int) *moment {
 func (w way) has(n *node) bool { return w.among == nil || w.among.has(n) }
 
 // ways are those on which all members of a set are that are beyond a position of an order, from the
-// first, or reversed from the last. What starts at a member has one, of nothing: it is near.
-func (r *reader) ways(s *query.Set, order []query.Key, beyond *query.Keyset, reverse bool) []way {
+// first, or reversed from the last. What starts at a member has one, of nothing: it is near. The set that is
+// answered has the same members on these ways, and less to test.
+func (r *reader) ways(s *query.Set, order []query.Key, beyond *query.Keyset, reverse bool) ([]way, *query.Set) {
 	switch start := s.Start.(type) {
 	case *query.Moments:
 		w := r.alongTimeline(order, beyond, reverse)
-		w.among = r.candidates(s.Where)
-		return []way{w}
+		w.among, s = r.among(s)
+		return []way{w}, s
 	case *query.All:
-		return r.through(start.Types, s.Where, order, reverse)
+		return r.through(start.Types, s, order, reverse)
 	case *query.Found:
-		return r.through(start.Types, s.Where, order, reverse)
+		return r.through(start.Types, s, order, reverse)
 	case *query.Namesakes:
-		return r.through(start.Types, s.Where, order, reverse)
+		return r.through(start.Types, s, order, reverse)
 	}
-	return near
+	return near, s
 }
 
 var near = []way{{}}
@@ -54,8 +55,9 @@ var near = []way{{}}
 const manyCandidates = 1000
 
 // through goes through the nodes of each type of which a condition can hold.
-func (r *reader) through(types []*query.Type, where query.Condition, order []query.Key, reverse bool) []way {
-	ways, among := make([]way, len(types)), r.candidates(where)
+func (r *reader) through(types []*query.Type, s *query.Set, order []query.Key, reverse bool) ([]way, *query.Set) {
+	ways := make([]way, len(types))
+	among, s := r.among(s)
 	few := among != nil && among.size() < manyCandidates
 	for i, t := range types {
 		if few {
@@ -73,7 +75,16 @@ func (r *reader) through(types []*query.Type, where query.Condition, order []que
 			ways[i] = way{nodes: r.graph.byName[t.Index], among: among, ordered: true, backward: backward}
 		}
 	}
-	return ways
+	return ways, s
+}
+
+// among narrows the nodes of a set to some, among which it has what is left to test; nil for all.
+func (r *reader) among(s *query.Set) (nodeSet, *query.Set) {
+	found := r.narrow(s.Where)
+	if found.among == nil {
+		return nil, s
+	}
+	return found.among, &query.Set{Start: s.Start, Where: found.left, Scope: s.Scope}
 }
 
 // first is the property of nodes that an order is by, before all else; nil if it is another thing, or
