@@ -124,6 +124,7 @@ func (g *graph) removeNodes(gone []*node) {
 		g.byType[t] = remove(g.byType[t], of, byID)
 		for _, n := range of {
 			delete(g.nodes, n.id())
+			g.uncite(n.cites)
 			g.forgetMerged(n)
 			g.placed[n.position] = nil
 			g.free = append(g.free, n.position)
@@ -139,7 +140,8 @@ func (g *graph) changeNodes(nodes []*node, to []*query.NodeRecord) {
 	}
 	for i, n := range nodes {
 		g.forgetMerged(n)
-		n.values, n.validity = to[i].Values, validityOfNode(to[i])
+		g.uncite(n.cites)
+		n.values, n.validity, n.cites = to[i].Values, validityOfNode(to[i]), g.cite(to[i].Values, query.NodeFacts)
 	}
 	g.addMerged(nodes)
 	for of := range byType(slices.Clone(nodes)) {
@@ -180,7 +182,7 @@ func (g *graph) addNodes(records []*query.NodeRecord) {
 	slices.SortFunc(records, compareRecords)
 	added := make([]*node, len(records))
 	for i, r := range records {
-		nodes[i] = node{typ: r.Type, validity: validityOfNode(r), values: r.Values}
+		nodes[i] = node{typ: r.Type, validity: validityOfNode(r), cites: g.cite(r.Values, query.NodeFacts), values: r.Values}
 		added[i] = &nodes[i]
 		g.place(added[i])
 		g.nodes[r.ID()] = added[i]
@@ -296,6 +298,7 @@ func (g *graph) unlink(changes []query.LinkChange) {
 		if c.After == nil {
 			l := g.find(c.Before)
 			links, gone[l] = append(links, l), true
+			g.uncite(l.cites)
 		}
 	}
 	for _, side := range sides {
@@ -313,9 +316,10 @@ func (g *graph) link(changes []query.LinkChange) {
 		case c.After == nil:
 		case c.Before != nil:
 			known := g.find(c.After)
-			known.values, known.validity = c.After.Values, validityOf(c.After.Values, query.LinkFacts)
+			g.uncite(known.cites)
+			known.values, known.validity, known.cites = c.After.Values, validityOf(c.After.Values, query.LinkFacts), g.cite(c.After.Values, query.LinkFacts)
 		default:
-			added = append(added, link{c.After.Relationship, validityOf(c.After.Values, query.LinkFacts), g.nodes[c.After.From], g.nodes[c.After.To], c.After.Values})
+			added = append(added, link{c.After.Relationship, validityOf(c.After.Values, query.LinkFacts), g.nodes[c.After.From], g.nodes[c.After.To], g.cite(c.After.Values, query.LinkFacts), c.After.Values})
 		}
 	}
 	// By the node they lead from in memory, as they are walked.

@@ -6,36 +6,86 @@ import (
 	"bordergraph/graph/query"
 )
 
-// cited calls yield with the members that a set has of some ids, each once.
-func (r *reader) cited(s *query.Set, in scope, ids []any, yield func(member) bool) {
-	var met []*node
-	for _, id := range ids {
-		for _, n := range r.citedAs(id.(string), s, in) {
-			if slices.Contains(met, n) {
-				continue
-			}
-			if len(ids) > 1 {
-				met = append(met, n)
-			}
-			if !r.spend(1) || !yield(member{node: n}) {
-				return
-			}
+// citation is a list of sources, as some facts cite it. Facts that cite the same share it.
+type citation struct {
+	sources []any // their ids
+	facts   int   // how many cite it
+}
+
+// cite is the citation of the facts that begin at this position, which is held until it is given back; nil for none.
+func (g *graph) cite(values []any, facts int) *citation {
+	sources, _ := values[facts+query.FactSources].([]any)
+	if len(sources) == 0 {
+		return nil
+	}
+	key := appendKey(nil, sources)
+	known := g.citations[string(key)]
+	if known == nil {
+		known = &citation{sources: sources}
+		g.citations[string(key)] = known
+	}
+	known.facts++
+	return known
+}
+
+// uncite gives a citation back.
+func (g *graph) uncite(c *citation) {
+	if c == nil {
+		return
+	}
+	if c.facts--; c.facts == 0 {
+		delete(g.citations, string(appendKey(nil, c.sources)))
+	}
+}
+
+// cited is what is known of the members that a set has, whoever cites them: by their ids, and by citations.
+type cited struct {
+	ids       map[string][]*node
+	citations map[*citation][]*node
+}
+
+// cited calls yield with the members that a set has of a citation, each once.
+func (r *reader) cited(s *query.Set, in scope, c *citation, yield func(member) bool) {
+	if c == nil {
+		return
+	}
+	for _, n := range r.citedBy(c, s, in) {
+		if !r.spend(1) || !yield(member{node: n}) {
+			return
 		}
 	}
 }
 
-// citedAs are the members that a set has of an id, whoever cites it: they are found once a query.
-func (r *reader) citedAs(id string, s *query.Set, in scope) []*node {
-	members, known := r.cites[s][id]
-	if !known {
-		members = r.findCited(id, s, in)
+// citedBy are those members, which are found once a query.
+func (r *reader) citedBy(c *citation, s *query.Set, in scope) []*node {
+	known := r.cites[s]
+	if known == nil {
+		known = &cited{map[string][]*node{}, map[*citation][]*node{}}
 		if r.cites == nil {
-			r.cites = map[*query.Set]map[string][]*node{}
+			r.cites = map[*query.Set]*cited{}
 		}
-		if r.cites[s] == nil {
-			r.cites[s] = map[string][]*node{}
+		r.cites[s] = known
+	}
+	members, found := known.citations[c]
+	if !found {
+		for _, id := range c.sources {
+			for _, n := range r.citedAs(id.(string), s, in, known.ids) {
+				if !slices.Contains(members, n) {
+					members = append(members, n)
+				}
+			}
 		}
-		r.cites[s][id] = members
+		known.citations[c] = members
+	}
+	return members
+}
+
+// citedAs are the members that a set has of an id.
+func (r *reader) citedAs(id string, s *query.Set, in scope, known map[string][]*node) []*node {
+	members, found := known[id]
+	if !found {
+		members = r.findCited(id, s, in)
+		known[id] = members
 	}
 	return members
 }

@@ -18,7 +18,9 @@ type graph struct {
 	placed   []*node
 	free     []int
 	timeline timeline
-	contents *query.Contents
+	// citations are the lists of sources that facts cite, by appendKey.
+	citations map[string]*citation
+	contents  *query.Contents
 	// sequence and at are those of the last change.
 	sequence int64
 	at       time.Time
@@ -31,21 +33,23 @@ type graph struct {
 type node struct {
 	typ      *query.Type
 	validity validity
+	position int // in graph.placed
+	cites    *citation
 	values   []any // by position of the type's properties
 	out, in  bundles
-	position int // in graph.placed
 }
 
 type link struct {
 	relationship *query.Relationship
 	validity     validity
 	from, to     *node
+	cites        *citation
 	values       []any // by position of the relationship's properties
 }
 
 // newGraph is an empty one.
 func newGraph(model *query.Model) *graph {
-	g := &graph{nodes: map[string]*node{}, merged: map[string]*node{}, byType: make([][]*node, len(model.Types)), byName: make([][]*node, len(model.Types)), timeline: newTimeline(model.Moments), relationships: len(model.Relationships)}
+	g := &graph{nodes: map[string]*node{}, merged: map[string]*node{}, byType: make([][]*node, len(model.Types)), byName: make([][]*node, len(model.Types)), timeline: newTimeline(model.Moments), citations: map[string]*citation{}, relationships: len(model.Relationships)}
 	for _, t := range model.Types {
 		g.typeNames = append(g.typeNames, t.Name)
 	}

@@ -17,8 +17,8 @@ type reader struct {
 	spare []*page
 	sets  map[query.Param]map[string]bool
 	ledBy map[*query.Leads]nodeSet
-	found map[query.Condition]narrowed      // see narrow
-	cites map[*query.Set]map[string][]*node // see citedAs
+	found map[query.Condition]narrowed // see narrow
+	cites map[*query.Set]*cited        // what was found of each set
 	// nearBy are the Neighbours that were found.
 	nearBy map[*query.Neighbours]*neighbours
 	// cells are left of those made last, which were so many.
@@ -58,16 +58,12 @@ func (m member) value(of query.Subject, p *query.Property) any {
 	return m.linkOf(of).value(p)
 }
 
-// sources are the ids that the facts of a subject cite.
-func (m member) sources(of query.Subject) []any {
-	var list any
+// cites are the sources of the facts of a subject; nil if there are none.
+func (m member) cites(of query.Subject) *citation {
 	if of == query.Node || of == query.Via {
-		list = m.nodeOf(of).values[query.NodeFacts+query.FactSources]
-	} else {
-		list = m.linkOf(of).values[query.LinkFacts+query.FactSources]
+		return m.nodeOf(of).cites
 	}
-	ids, _ := list.([]any)
-	return ids
+	return m.linkOf(of).cites
 }
 
 // fill evaluates columns into a row.
@@ -196,7 +192,7 @@ func (r *reader) along(way way, s *query.Set, of member, yield func(member) bool
 	case *query.Linked:
 		r.linked(start, in, of.nodeOf(start.From), visit)
 	case *query.Cited:
-		r.cited(s, in, of.sources(start.By), yield)
+		r.cited(s, in, of.cites(start.By), yield)
 	case *query.Keyed:
 		r.keyed(start, in, of.group.keys[start.Key], visit)
 	case *query.Neighbours:

@@ -507,6 +507,30 @@ func TestSymmetricRelationshipIsReadFromBothEndsAndALoopOnce(t *testing.T) {
 	expect(t, "near q", flat(q.([]any)[0]), "p q ")
 }
 
+func TestWhatAFactCitesIsCountedAsItWasChanged(t *testing.T) {
+	w := newWorld()
+	citing := func(sources ...string) query.NodeRecord {
+		return w.node(t, w.post, "p", record.Facts{Sources: sources}, nil)
+	}
+	before, after := citing("s"), citing("s", "t")
+	like := w.node(t, w.post, "q", record.Facts{Sources: []string{"s"}}, nil)
+	s := w.open(t, []query.NodeRecord{before, like, w.node(t, w.source, "s", none, nil), w.node(t, w.source, "t", none, nil)}, nil)
+	counts := func() []any {
+		a := &ask{}
+		scope := a.always()
+		posts := list(&query.Set{Start: &query.All{Types: []*query.Type{w.post}}, Scope: scope})
+		posts.Columns = []query.Column{&query.Count{Set: &query.Set{Start: &query.Cited{By: query.Node, Types: []*query.Type{w.source}}, Scope: scope}}}
+		return run(t, s, a, posts)[0].([]any)
+	}
+	expect(t, "loaded", flat(counts()), "1 1 ")
+	apply(t, s, &query.Change{Nodes: []query.NodeChange{{Before: &before, After: &after}}})
+	expect(t, "changed", flat(counts()), "2 1 ")
+	apply(t, s, &query.Change{Nodes: []query.NodeChange{{Before: &like}}})
+	expect(t, "deleted", flat(counts()), "2 ")
+	apply(t, s, &query.Change{Nodes: []query.NodeChange{{Before: &after, After: &before}, {After: &like}}})
+	expect(t, "as before", flat(counts()), "1 1 ")
+}
+
 func TestCitedSourcesCountOnce(t *testing.T) {
 	w := newWorld()
 	doubled := w.node(t, w.post, "p", record.Facts{Sources: []string{"a"}}, nil)
