@@ -18,8 +18,9 @@ func generated(b *testing.B, w *world) (made query.Records) {
 	for i := range 49_000 {
 		id := fmt.Sprintf("post:%x", random.Uint64())
 		made.Nodes = append(made.Nodes, w.node(b, w.post, id, none, map[string]any{"markers": int64(i)}))
-		for range 3 {
-			made.Links = append(made.Links, w.link(b, w.inProvince, id, fmt.Sprintf("prov:%d", random.IntN(provinces)), none, nil))
+		first := random.IntN(provinces)
+		for i := range 3 {
+			made.Links = append(made.Links, w.link(b, w.inProvince, id, fmt.Sprintf("prov:%d", (first+i*i)%provinces), none, nil))
 		}
 	}
 	return made
