@@ -112,7 +112,7 @@ func (w *workload) load(api *derive.API, store query.Store) {
 func (w *workload) ask(operation string, variables map[string]any) []byte {
 	w.Helper()
 	w.sent = nil
-	answer, err := w.world.Ask(w.Context(), storetest.Question{Operation: operation, Variables: variables, Today: "2026-01-15"})
+	answer, err := w.world.Ask(w.Context(), storetest.Question{Operation: operation, Variables: variables, Today: today})
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -26,7 +26,7 @@ var Measured = map[string]string{
 	"search":               `{ search(text: "sơn la 12", first: 10) { edges { match node { id name } } } }`,
 	"links of 20":          `{ borderPosts(first: 20, orderBy: {name: ASC}) { nodes { links(first: 10) { edges { type direction node { id name } } } } } }`,
 	"paths":                `{ paths(from: "borderpost:11", to: "borderpost:20012", first: 3) { hasMore paths { length nodes { id name } links { id type from to } } } }`,
-	"paths over a hub":     `{ paths(from: "borderpost:0", to: "borderpost:5", first: 3, relationships: [IN_PROVINCE]) { hasMore paths { nodes { id name } links { type } } } }`,
+	"paths over a hub":     `{ paths(from: "borderpost:0", to: "borderpost:5", first: 3, relationships: [IN_PROVINCE]) { hasMore paths { length nodes { id name } links { type } } } }`,
 	"paths without hubs":   `{ paths(from: "borderpost:11", to: "borderpost:12", first: 3, maxSteps: 4, maxDegree: 200) { hasMore paths { length nodes { id name } links { type } } } }`,
 	"reachable":            `{ reachable(from: "borderpost:11", types: [COUNTERPART_UNIT], maxSteps: 3, first: 20) { hasMore nodes { distance node { id name } } } }`,
 	"graph":                `{ graph(around: "borderpost:11", depth: 2, limit: 200) { truncated nodes { id name __typename } links { id type from to } } }`,
