@@ -36,6 +36,9 @@ var besideHands = []besideHand{
 	{"meeting card", 8.5, nil},
 	{"overview of a border", 14.6, nil},
 	{"overview of a country", 4.3, nil},
+	{"overview of a province", 5.1, nil},
+	{"gaps", 6.3, nil},
+	{"coverage", 16.3, nil},
 }
 
 // lengths are those of paths, and whether there are more: which of equally long paths come by hand is up to Neo4j.
