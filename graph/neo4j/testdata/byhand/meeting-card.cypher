@@ -21,7 +21,7 @@ WITH *,
   COLLECT { UNWIND countries AS c MATCH (c)<-[r:INVOLVES_COUNTRY]-(n:Agreement) WHERE inForce(r) AND inForce(n)
     WITH DISTINCT n, COLLECT { MATCH (n)-[q:COUNTERPART_PROVINCE]->(p) WHERE inForce(q) AND begun(p) RETURN p } AS others
     WHERE size(others) = 0 OR any(p IN others WHERE p IN provinces)
-    WITH n ORDER BY n.signedOn DESC, n.id RETURN n } AS agreements,
+    WITH n ORDER BY n.signedOn IS NULL, n.signedOn DESC, n.id RETURN n } AS agreements,
   COLLECT { UNWIND undertakings + activities + COLLECT { MATCH (u)<-[r:PARTY]-(n:Agreement) WHERE known AND inForce(r) AND inForce(n) RETURN n } AS n
     WITH DISTINCT n WHERE n.validFrom IS NULL OR restsOnOne(n)
     WITH n ORDER BY n.id RETURN n } AS doubts

@@ -20,7 +20,7 @@ WITH b, active, known,
   coalesce(head([k IN kinds WHERE 'ClusterTwinning' IN k[0] | k[1]]), []) AS clusters,
   coalesce(head([k IN kinds WHERE 'BorderGate' IN k[0] | k[1]]), []) AS gates,
   coalesce(head([k IN kinds WHERE 'Activity' IN k[0] | k[1]]), []) AS activities,
-  COLLECT { MATCH (b)<-[r:GOVERNS|CONCERNS]-(n:Agreement) WHERE known AND inForce(r) AND inForce(n) WITH n, collect(type(r)) AS ways ORDER BY n.signedOn DESC, n.id RETURN [n, ways] } AS agreements
+  COLLECT { MATCH (b)<-[r:GOVERNS|CONCERNS]-(n:Agreement) WHERE known AND inForce(r) AND inForce(n) WITH n, collect(type(r)) AS ways ORDER BY n.signedOn IS NULL, n.signedOn DESC, n.id RETURN [n, ways] } AS agreements
 WITH *,
   [n IN posts WHERE NOT EXISTS {
     MATCH (n)<-[r:VIETNAM_POST]-(t:PostTwinning WHERE t.status = 'TWINNED')-[q:COUNTERPART_UNIT]->(m) WHERE inForce(r) AND inForce(t) AND inForce(q) AND inForce(m) }] AS untwinned,

@@ -56,7 +56,7 @@ RETURN [
   [size(gates), COLLECT { UNWIND gates AS n WITH n ORDER BY n.name, n.id LIMIT 20 RETURN [n.id, n.name, n.level] }],
   COLLECT { UNWIND inside AS k WITH k WHERE 'CounterpartForce' IN k[0] UNWIND k[1] AS n WITH n WHERE inForce(n) WITH n ORDER BY n.name, n.id LIMIT 20 RETURN [n.id, n.name] },
   COUNT { MATCH (n:PublicOfficial) WHERE inForce(n) AND EXISTS { MATCH (n)-[r:HOLDS_ROLE_IN]->(x) WHERE x IN places AND inForce(r) AND inForce(x) } },
-  [size(agreements), COLLECT { UNWIND agreements AS n WITH n ORDER BY n.signedOn DESC, n.id LIMIT 20 RETURN [n.id, n.name, n.signedOn, facts(n)] }],
+  [size(agreements), COLLECT { UNWIND agreements AS n WITH n ORDER BY n.signedOn IS NULL, n.signedOn DESC, n.id LIMIT 20 RETURN [n.id, n.name, n.signedOn, facts(n)] }],
   [size(activities), COLLECT { UNWIND activities AS n WITH n ORDER BY n.startDate DESC, n.id LIMIT 20 RETURN [n.id, n.name, n.kind, n.startDate] }],
   COUNT { MATCH (n:Programme) WHERE inForce(n) AND EXISTS { MATCH (n)-[r:HAS_PARTICIPANT|RUN_BY|FUNDED_BY]->(x) WHERE x IN near AND inForce(r) AND begun(x) } },
   COUNT { MATCH (n:Statistic) WHERE inForce(n) AND EXISTS { MATCH (n)-[r:ABOUT]->(x) WHERE x IN near AND inForce(r) AND begun(x) } },
