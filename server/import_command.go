@@ -11,7 +11,6 @@ import (
 
 	"bordergraph"
 	"bordergraph/graph"
-	"bordergraph/graph/derive"
 	"bordergraph/graph/importer"
 	"bordergraph/graph/query"
 )
@@ -36,6 +35,7 @@ func (importCommand) Help() string {
 		"What a file is, gzip included, is recognised by its content.\n\n" +
 		"All rows of all files are checked as mutations are, and written in one transaction: all, or nothing if one is refused. " +
 		"What changes more than 100,000 objects and relationships is checked as a whole, then written in several changes, objects first. " +
+		"What many rows say is held in a temporary file meanwhile. " +
 		"An import that was interrupted is finished by running it again: it writes what is not there yet. A store with nothing in it becomes what the files hold: so a backup is restored.\n\n" +
 		"The command fails if a row is refused."
 }
@@ -46,7 +46,9 @@ func (i *importCommand) Run(ctx context.Context, s *settings, c *console) error 
 	if err != nil {
 		return err
 	}
-	rows, err := i.read(api, c)
+	rows := importer.NewReader(api, importer.Tables{Type: i.Type, Columns: i.Columns, Sheet: i.Sheet})
+	defer rows.Rows.Close()
+	err = i.read(rows, c)
 	for _, columns := range rows.Maps {
 		fmt.Fprintf(c.out, "bordergraph: columns of %s\n", columns)
 	}
@@ -61,22 +63,21 @@ func (i *importCommand) Run(ctx context.Context, s *settings, c *console) error 
 }
 
 // read reads all files.
-func (i *importCommand) read(api *derive.API, c *console) (*importer.Reader, error) {
-	rows := importer.NewReader(api, importer.Tables{Type: i.Type, Columns: i.Columns, Sheet: i.Sheet})
+func (i *importCommand) read(rows *importer.Reader, c *console) error {
 	for _, name := range i.Files {
 		file, err := input(name)
 		if err != nil {
-			return rows, err
+			return err
 		}
-		p := newReadProgress(file, c, func() int { return len(rows.Rows) })
+		p := newReadProgress(file, c, rows.Rows.Len)
 		err = rows.Read(name, p)
 		p.end()
 		file.Close()
 		if err != nil {
-			return rows, err
+			return err
 		}
 	}
-	return rows, nil
+	return nil
 }
 
 func (i *importCommand) run(ctx context.Context, g *opened, rows *importer.Reader, c *console) error {
@@ -88,7 +89,7 @@ func (i *importCommand) run(ctx context.Context, g *opened, rows *importer.Reade
 		im.Actor = graph.Anonymous
 	}
 	if t := terminal(c.err); t != nil {
-		fmt.Fprintf(t, "bordergraph: %d rows are checked and written", len(im.Rows))
+		fmt.Fprintf(t, "bordergraph: %d rows are checked and written", im.Rows.Len())
 		begun := time.Now()
 		im.Progress = func(written, of int) {
 			fmt.Fprintf(t, "\rbordergraph: %srows written, %.0f a second\033[K", bar(int64(written), int64(of)), float64(written)/time.Since(begun).Seconds())
@@ -102,17 +103,20 @@ func (i *importCommand) run(ctx context.Context, g *opened, rows *importer.Reade
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
 	}
-	i.report(im.Rows, c.out)
+	if err := i.report(im.Rows, c.out); err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
 	return i.done(report, c)
 }
 
 // report says of the rows that matter what became of them: all in a dry run, those written in a partial one, those refused always.
-func (i *importCommand) report(rows []*importer.Row, out io.Writer) {
-	for _, row := range rows {
+func (i *importCommand) report(rows *importer.Rows, out io.Writer) error {
+	return rows.Each(func(row *importer.Row) error {
 		if row.Outcome == importer.Refused || i.DryRun || i.Partial && row.Outcome != importer.Unchanged {
 			fmt.Fprint(out, row)
 		}
-	}
+		return nil
+	})
 }
 
 // done says what was done in all.

@@ -144,7 +144,6 @@ func (d *draft) saveNode(s *Save) {
 		n = &query.NodeChange{}
 		d.nodes[s.ID] = n
 	}
-	written := record.Node{ID: s.ID, Type: s.Type.Name}
 	if n.After != nil {
 		switch {
 		case d.node(s.ID) == nil:
@@ -154,9 +153,23 @@ func (d *draft) saveNode(s *Save) {
 			d.problem(s.In("id"), BadInput, "%q is a %s, and stays one; a %s needs another id.", s.ID, n.After.Type.Name, s.Type.Name)
 			return
 		}
-		written = record.NodeOf(n.After)
 	}
 	d.checkVersion(s, n.Before)
+	made, problems := s.Record(d.model, n.After)
+	d.recordProblems(s.Place, s.Fields, problems)
+	if n.Before != nil {
+		made.Values[query.NodeVersion] = n.Before.Values[query.NodeVersion]
+	}
+	// Also with problems: what leads here is not to be told that it leads nowhere.
+	n.After = &made
+}
+
+// Record is the node as it is to be, made of what it is; nil if there is none. With problems, it is not to be stored.
+func (s *Save) Record(model *query.Model, of *query.NodeRecord) (query.NodeRecord, []record.Problem) {
+	written := record.Node{ID: s.ID, Type: s.Type.Name}
+	if of != nil {
+		written = record.NodeOf(of)
+	}
 	if s.Names != nil {
 		written.Names = *s.Names
 	}
@@ -166,13 +179,7 @@ func (d *draft) saveNode(s *Save) {
 	for name, value := range s.Values {
 		written.Set(name, value)
 	}
-	made, problems := record.NewNode(d.model, written)
-	d.recordProblems(s.Place, s.Fields, problems)
-	if n.Before != nil {
-		made.Values[query.NodeVersion] = n.Before.Values[query.NodeVersion]
-	}
-	// Also with problems: what leads here is not to be told that it leads nowhere.
-	n.After = &made
+	return record.NewNode(model, written)
 }
 
 const notToBeSaved = "There is no object %q that you may change; a new one needs another id."
@@ -388,19 +395,27 @@ func typeNames(types []*query.Type) string {
 
 // pair is another relationship of a kind between the same nodes at the same time; nil if there is none.
 func (d *draft) pair(r *Relation, made *query.LinkRecord) *query.LinkRecord {
-	title := made.Relationship.Property("title")
 	for _, l := range d.at[made.From] {
 		other := l.After
 		switch {
-		case other == nil || other.Relationship != made.Relationship || other.From != made.From && !made.Relationship.Symmetric:
-		case otherEnd(other, made.From) != made.To || !record.Overlap(*made, *other):
-		case title != nil && made.Values[title.Index] != other.Values[title.Index]:
+		case other == nil || !Alike(made, other):
 		case r.Existing == Renewed && (d.Restores || other.ID() == made.ID()):
 		default:
 			return other
 		}
 	}
 	return nil
+}
+
+// Alike is whether two relationships of a kind lead from and to the same nodes at the same time: there is one only,
+// but where titles tell them apart.
+func Alike(a, b *query.LinkRecord) bool {
+	same := a.From == b.From && a.To == b.To || a.Relationship.Symmetric && a.From == b.To && a.To == b.From
+	if a.Relationship != b.Relationship || !same || !record.Overlap(*a, *b) {
+		return false
+	}
+	title := a.Relationship.Property("title")
+	return title == nil || a.Values[title.Index] == b.Values[title.Index]
 }
 
 func (d *draft) putLink(made *query.LinkRecord) {

@@ -95,3 +95,7 @@ func TestABackupIsRestoredOnceOnly(t *testing.T) { storetest.LaterRestores(t, op
 func TestBackupsOfRandomGraphsAreRestored(t *testing.T) {
 	storetest.FuzzBackups(t, 5, openMemory, openMemory)
 }
+
+func TestImportsSayTheSameHoweverFewRowsAreHeldAtOnce(t *testing.T) {
+	storetest.FuzzImports(t, 20, openMemory)
+}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"bordergraph/graph/change"
@@ -17,7 +16,7 @@ import (
 // Import is what is to be written, and how.
 type Import struct {
 	API  *derive.API
-	Rows []*Row
+	Rows *Rows
 	// Fingerprint is that of the files: an empty store is made from them.
 	Fingerprint string
 	// Backup is whether the rows are all those of a complete backup: an empty store takes them as they were stored.
@@ -41,8 +40,8 @@ type Import struct {
 
 // Limits are how much one change holds.
 type Limits struct {
-	// Whole is how many objects and relationships are written together; what changes more is written in
-	// several changes of so many Rows.
+	// Whole is how many objects and relationships are written together, and how many rows are checked together;
+	// what is more is written in several changes of so many Rows, and checked so many at a time.
 	Whole, Rows int
 }
 
@@ -72,22 +71,16 @@ func (im *Import) Run(ctx context.Context, store query.Store) (*Report, error) {
 	if err := im.look(ctx, store); err != nil {
 		return nil, err
 	}
-	for _, row := range im.Rows {
-		row.unread = len(row.Faults) > 0
-	}
 	report, large := &Report{}, false
-	err := im.update(ctx, store, report, func(made *query.Change) bool {
-		report.Counts = [len(outcomes)]int{}
-		for _, row := range im.Rows {
-			report.Counts[row.Outcome]++
-		}
-		changes := len(made.Nodes) + len(made.Links)
-		wanted := !im.DryRun && (report.Counts[Refused] == 0 || im.Partial) && changes > 0
-		large = wanted && changes > im.Limits.Whole
+	var made *checked
+	err := im.update(ctx, store, report, func(c *checked) bool {
+		made, report.Counts = c, im.Rows.counts()
+		wanted := !im.DryRun && (report.Counts[Refused] == 0 || im.Partial) && c.size() > 0
+		large = wanted && c.size() > im.Limits.Whole
 		return wanted && !large
 	})
 	if err == nil && large {
-		err = im.inParts(ctx, store, report)
+		err = im.inParts(ctx, store, report, made)
 	}
 	return report, err
 }
@@ -134,16 +127,20 @@ func (im *Import) key(sequence int64) string {
 	return fmt.Sprintf("restore %s %d", im.Fingerprint, sequence)
 }
 
-// update makes the change of all rows, and writes it if that is wanted.
-func (im *Import) update(ctx context.Context, store query.Store, report *Report, wanted func(made *query.Change) bool) error {
+// update checks all rows, and writes what they change if that is wanted.
+func (im *Import) update(ctx context.Context, store query.Store, report *Report, wanted func(c *checked) bool) error {
 	next := max(im.last, report.Last) + 1
 	err := store.Update(ctx, func(tx query.Tx) error {
-		made, err := im.make(ctx, tx)
+		c, err := im.check(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if !wanted(made) {
+		if !wanted(c) {
 			return errNothing
+		}
+		made, err := c.whole(ctx, tx)
+		if err != nil {
+			return err
 		}
 		made.At, made.Actor, made.Comment, made.Contents = im.At, im.Actor, im.Comment, im.contents
 		if im.restores {
@@ -166,77 +163,4 @@ func (im *Import) update(ctx context.Context, store query.Store, report *Report,
 		report.First = report.Last
 	}
 	return err
-}
-
-// make makes the change of all rows that are sound. A row that is refused may have been what another
-// needs, so it goes on until no more are.
-func (im *Import) make(ctx context.Context, tx query.Tx) (*query.Change, error) {
-	for _, row := range im.Rows {
-		row.Outcome = Unchanged
-		if !row.unread {
-			row.Faults = nil
-		}
-		row.settle()
-	}
-	types, shapes := map[string]*query.Type{}, newShapes(im.API)
-	for {
-		if err := im.readTypes(ctx, tx, types); err != nil {
-			return nil, err
-		}
-		r := newRequest(im, shapes, types)
-		if r.refused {
-			continue
-		}
-		made, problems, err := r.Make(ctx, tx, im.API.Model)
-		switch {
-		case err != nil:
-			return nil, err
-		case len(problems) == 0:
-			r.tell(made)
-			return made, nil
-		}
-		im.refuse(problems)
-	}
-}
-
-// readTypes reads the types of the nodes that rows lead from or to without saying what these are, and once
-// a row is refused of all that rows lead from or to; nil where there is no such node.
-func (im *Import) readTypes(ctx context.Context, tx query.Tx, types map[string]*query.Type) error {
-	given, wanted, refused := map[string]bool{}, map[string]bool{}, false
-	for _, row := range im.Rows {
-		if row.Outcome == Refused {
-			refused = true
-			continue
-		}
-		given[row.ID] = given[row.ID] || row.Type != ""
-		for _, id := range row.needs() {
-			wanted[id] = true
-		}
-	}
-	var ids []string
-	for id := range wanted {
-		if _, read := types[id]; !read && (refused || !given[id]) {
-			ids = append(ids, id)
-			types[id] = nil
-		}
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	slices.Sort(ids)
-	stored, err := tx.Records(ctx, ids, nil)
-	for _, n := range stored.Nodes {
-		if n.Values[query.NodeFacts+query.FactMarking].(int64) <= int64(im.Clearance) {
-			types[n.ID()] = n.Type
-		}
-	}
-	return err
-}
-
-// refuse tells the rows what is wrong with them.
-func (im *Import) refuse(problems []change.Problem) {
-	for _, p := range problems {
-		row := im.Rows[rowOf(p.Place)]
-		row.refuse(row.form.fault(fieldOf(p.Place), p.Message))
-	}
 }

@@ -1,91 +1,120 @@
 package importer
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
+	"bordergraph/graph/change"
 	"bordergraph/graph/query"
 )
 
 // inParts writes, in several changes, the rows that were found sound: sources and other objects, then
 // relationships, all that lead from one object together. Each part is checked again, because others may write between.
-func (im *Import) inParts(ctx context.Context, store query.Store, report *Report) error {
-	objects, links := im.apart()
-	parts := append(chunks(objects, im.Limits.Rows), chunks(links, im.Limits.Rows)...)
-	written := 0
-	for _, rows := range parts {
-		part := *im
-		part.Rows, part.incomplete = rows, rows[0].Type != ""
-		refused := false
-		err := part.update(ctx, store, report, func(made *query.Change) bool {
-			refused = slices.ContainsFunc(rows, func(row *Row) bool { return row.Outcome == Refused })
-			return !refused && len(made.Nodes)+len(made.Links) > 0
-		})
-		if err != nil {
-			return fmt.Errorf("after %d of %d rows were written (run it again to finish): %w", written, len(objects)+len(links), err)
-		}
-		if refused {
-			return &query.Error{Code: "CONFLICT", Message: fmt.Sprintf("the graph was changed meanwhile: %d of %d rows were written, then one was refused; run it again\n%s", written, len(objects)+len(links), refusals(rows))}
-		}
-		im.contents = nil
-		written += len(rows)
-		if im.Progress != nil {
-			im.Progress(written, len(objects)+len(links))
+func (im *Import) inParts(ctx context.Context, store query.Store, report *Report, c *checked) error {
+	objects, links := c.apart()
+	of, written := len(objects)+len(links), 0
+	for _, half := range []struct {
+		rows       []ranked
+		of         func(*Row) *Row
+		incomplete bool
+	}{{objects, objectOf, true}, {links, linksOf, false}} {
+		for rows := range chunks(half.rows, im.Limits.Rows) {
+			part, err := im.part(rows, half.of)
+			if err != nil {
+				return err
+			}
+			part.incomplete = half.incomplete
+			refusals, err := part.write(ctx, store, report)
+			if err != nil {
+				return fmt.Errorf("after %d of %d rows were written (run it again to finish): %w", written, of, err)
+			}
+			if refusals != "" {
+				return &query.Error{Code: change.Conflict, Message: fmt.Sprintf("the graph was changed meanwhile: %d of %d rows were written, then one was refused; run it again\n%s", written, of, refusals)}
+			}
+			im.contents = nil
+			written += len(rows)
+			if im.Progress != nil {
+				im.Progress(written, of)
+			}
 		}
 	}
 	return nil
 }
 
-// apart are the sound rows as rows that give objects, and rows that give relationships.
-func (im *Import) apart() (objects, links []*Row) {
-	for _, row := range im.Rows {
-		if row.Outcome == Refused {
-			continue
+// part is the import of some rows, or of something of each, as one change.
+func (im *Import) part(rows []ranked, of func(*Row) *Row) (*Import, error) {
+	part := *im
+	part.Rows, part.Limits.Whole = newRows(), len(rows)
+	for _, each := range rows {
+		row, err := im.Rows.row(each.row)
+		if err != nil {
+			return nil, errors.Join(err, part.Rows.Close())
 		}
-		if row.Type != "" {
-			object := *row
-			object.Links = nil
-			objects = append(objects, &object)
-		}
-		if len(row.Links) > 0 {
-			links = append(links, &Row{File: row.File, Line: row.Line, ID: row.ID, Links: row.Links, form: row.form})
-		}
+		part.Rows.add(of(row))
 	}
-	slices.SortStableFunc(objects, func(a, b *Row) int { return cmp.Compare(order(a), order(b)) })
-	slices.SortStableFunc(links, func(a, b *Row) int { return cmp.Compare(a.ID, b.ID) })
-	return objects, links
+	return &part, nil
 }
 
-// order is 0 for sources, which facts cite.
-func order(row *Row) int {
-	if row.Type == "Source" {
-		return 0
+// write writes a part, unless it says why rows are refused.
+func (im *Import) write(ctx context.Context, store query.Store, report *Report) (refusals string, err error) {
+	err = im.update(ctx, store, report, func(c *checked) bool {
+		return !im.Rows.anyRefused() && c.size() > 0
+	})
+	if err == nil && im.Rows.anyRefused() {
+		refusals, err = im.Rows.refusals()
 	}
-	return 1
+	return refusals, errors.Join(err, im.Rows.Close())
 }
 
-// chunks are the rows in parts of so many, or more where they are of one object.
-func chunks(rows []*Row, size int) [][]*Row {
-	var parts [][]*Row
-	for len(rows) > 0 {
-		end := min(size, len(rows))
-		for end < len(rows) && rows[end].ID == rows[end-1].ID {
-			end++
+// apart are the sound rows that give objects, and those that give relationships.
+func (s *screen) apart() (objects, links []ranked) {
+	var sources, others []ranked
+	for _, id := range slices.Sorted(maps.Keys(s.objects)) {
+		o := s.objects[id]
+		for _, each := range s.rowsOf(id) {
+			switch {
+			case each.row != o.row:
+			case o.typ.Name == "Source": // which facts cite
+				sources = append(sources, each)
+			default:
+				others = append(others, each)
+			}
+			if _, joined := slices.BinarySearch(s.joined, each.row); joined || each.row != o.row {
+				links = append(links, each)
+			}
 		}
-		parts, rows = append(parts, rows[:end]), rows[end:]
 	}
-	return parts
+	slices.SortFunc(sources, inOrder)
+	slices.SortFunc(others, inOrder)
+	return append(sources, others...), links
 }
 
-// refusals are what is wrong with the rows that are refused.
-func refusals(rows []*Row) string {
-	text := ""
-	for _, row := range rows {
-		if row.Outcome == Refused {
-			text += row.String()
+// objectOf is what a row gives of an object.
+func objectOf(row *Row) *Row {
+	row.Links = nil
+	return row
+}
+
+// linksOf is what a row gives of relationships.
+func linksOf(row *Row) *Row {
+	return &Row{File: row.File, Line: row.Line, ID: row.ID, Links: row.Links, form: row.form}
+}
+
+// chunks calls yield with the rows in parts of so many, or more where they are about one object.
+func chunks(rows []ranked, size int) func(yield func([]ranked) bool) {
+	return func(yield func([]ranked) bool) {
+		for len(rows) > 0 {
+			end := min(size, len(rows))
+			for end < len(rows) && rows[end].rank == rows[end-1].rank {
+				end++
+			}
+			if !yield(rows[:end]) {
+				return
+			}
+			rows = rows[end:]
 		}
 	}
-	return text
 }

@@ -21,8 +21,8 @@ import (
 // Reader reads the rows of files: JSON Lines of the dataset's format, tables of text (CSV), and workbooks (XLSX).
 // Which it is shows in the content.
 type Reader struct {
-	// Rows are all that were read so far.
-	Rows []*Row
+	// Rows are all that were read so far. Whoever made the Reader closes them.
+	Rows *Rows
 	// Backup is whether they are those of one complete backup.
 	Backup bool
 	// Maps say of each table what its columns give.
@@ -35,7 +35,7 @@ type Reader struct {
 
 // NewReader makes a reader that has read nothing.
 func NewReader(api *derive.API, tables Tables) *Reader {
-	return &Reader{api: api, tables: tables, sum: sha256.New()}
+	return &Reader{Rows: newRows(), api: api, tables: tables, sum: sha256.New()}
 }
 
 // Fingerprint changes whenever what was read does.
@@ -52,19 +52,22 @@ func (r *Reader) Read(name string, file io.Reader) error {
 	if err == nil {
 		err = r.read(name, bufio.NewReaderSize(plain, peeked))
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	r.files++
-	return nil
+	return r.end(name, err)
 }
 
 // ReadText reads JSON Lines or a table of text, and nothing that is compressed.
 func (r *Reader) ReadText(name, content string) error {
 	r.Backup = false
 	text := io.TeeReader(strings.NewReader(content), r.sum)
-	if err := r.text(name, bufio.NewReaderSize(text, peeked)); err != nil {
+	return r.end(name, r.text(name, bufio.NewReaderSize(text, peeked)))
+}
+
+func (r *Reader) end(name string, err error) error {
+	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
+	}
+	if err := r.Rows.spool.err; err != nil {
+		return fmt.Errorf("hold rows in a temporary file: %w", err)
 	}
 	r.files++
 	return nil
@@ -140,5 +143,5 @@ func (r *Reader) line(name string, number int, line []byte) {
 
 func (r *Reader) add(name string, number int, row *Row) {
 	row.File, row.Line = name, number
-	r.Rows = append(r.Rows, row)
+	r.Rows.add(row)
 }

@@ -3,8 +3,12 @@ package importer_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +38,16 @@ func read(t *testing.T, tables importer.Tables, content []byte) (*importer.Reade
 	return r, r.Read("file", bytes.NewReader(content))
 }
 
+// row is the one of a number.
+func row(t *testing.T, r *importer.Reader, number int) *importer.Row {
+	t.Helper()
+	var rows []*importer.Row
+	if err := r.Rows.Each(func(row *importer.Row) error { rows = append(rows, row); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return rows[number]
+}
+
 const posts = "id,name,strength\npost:a,\"Đồn, A\",0.5\n"
 
 func TestTheContentSaysHowAFileIsWritten(t *testing.T) {
@@ -55,10 +69,10 @@ func TestTheContentSaysHowAFileIsWritten(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := read(t, importer.Tables{}, content)
-			if err != nil || len(r.Rows) != 1 {
-				t.Fatalf("%d rows, %v", len(r.Rows), err)
+			if err != nil || r.Rows.Len() != 1 {
+				t.Fatalf("%d rows, %v", r.Rows.Len(), err)
 			}
-			row := r.Rows[0]
+			row := row(t, r, 0)
 			names := row.MainNames
 			if row.Names != nil {
 				names = *row.Names
@@ -116,7 +130,7 @@ func TestAWorkbookIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := r.Rows[0]
+	got := row(t, r, 0)
 	for name, want := range map[string]any{
 		"number": int64(12), "strength": 0.1, "open": true, "visitedOn": "2024-05-31",
 		"validFrom": "2020-01-01", "validFromPrecision": "YEAR", "validTo": "2025-12-31", "validToPrecision": "MONTH",
@@ -135,12 +149,12 @@ func TestAFormulaIsNotComputed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wanted(t, r.Rows[1], "file:4:2: Tên holds a formula, which is not computed here; put its value in its place.")
+	wanted(t, row(t, r, 1), "file:4:2: Tên holds a formula, which is not computed here; put its value in its place.")
 	r, err = workbook(t, "posts1904.xlsx", importer.Tables{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	wanted(t, r.Rows[1], "file:3:2: number holds a formula, which is not computed here; put its value in its place.",
+	wanted(t, row(t, r, 1), "file:3:2: number holds a formula, which is not computed here; put its value in its place.",
 		"file:3:3: strength holds a formula, which is not computed here; put its value in its place.")
 }
 
@@ -149,13 +163,13 @@ func TestWhatDoesNotFitInAWorkbookIsToldWithRowAndColumn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wanted(t, r.Rows[2], `file:5:3: number: "x" is no number as 1234 or, with a fraction, 12.5.`,
+	wanted(t, row(t, r, 2), `file:5:3: number: "x" is no number as 1234 or, with a fraction, 12.5.`,
 		"file:5:6: visitedOn holds a time of day, or a day before March 1900; give a date alone.")
 	// A number is a date only where the workbook shows it as one.
-	if !slices.ContainsFunc(r.Rows[1].Faults, func(f importer.Fault) bool { return strings.HasPrefix(f.Message, `visitedOn: "45000" is no date`) }) {
-		t.Errorf("got %+v", r.Rows[1].Faults)
+	if !slices.ContainsFunc(row(t, r, 1).Faults, func(f importer.Fault) bool { return strings.HasPrefix(f.Message, `visitedOn: "45000" is no date`) }) {
+		t.Errorf("got %+v", row(t, r, 1).Faults)
 	}
-	if got := r.Rows[2].MainNames[0].Text; got != "Đồn C" {
+	if got := row(t, r, 2).MainNames[0].Text; got != "Đồn C" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -178,7 +192,7 @@ func TestDatesMayBeginIn1904(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := r.Rows[0].Values; got["visitedOn"] != "2024-02-29" || got["strength"] != 2.5 {
+	if got := row(t, r, 0).Values; got["visitedOn"] != "2024-02-29" || got["strength"] != 2.5 {
 		t.Errorf("got %v", got)
 	}
 }
@@ -195,11 +209,11 @@ func TestAMonthOrYearInAWorkbookIsNoDay(t *testing.T) {
 				{"validFrom": "2020-02-01", "validFromPrecision": "MONTH", "validTo": "2021-12-31", "validToPrecision": "YEAR"},
 				{"validFrom": "2020-02-01", "validFromPrecision": "DAY", "validTo": "2020-02-01", "validToPrecision": "DAY"},
 			} {
-				if got := r.Rows[i]; !maps.Equal(got.Values, want) || got.Faults != nil {
+				if got := row(t, r, i); !maps.Equal(got.Values, want) || got.Faults != nil {
 					t.Errorf("%s has %v, want %v; %v", got.ID, got.Values, want, got.Faults)
 				}
 			}
-			wanted(t, r.Rows[3], "file:5:2: validFrom is shown with a day in some languages and without one in others; choose the format yyyy-mm-dd, yyyy-mm or yyyy.",
+			wanted(t, row(t, r, 3), "file:5:2: validFrom is shown with a day in some languages and without one in others; choose the format yyyy-mm-dd, yyyy-mm or yyyy.",
 				`file:5:4: visitedOn: "2020-02" is no date; write yyyy-mm-dd or dd/mm/yyyy.`)
 		})
 	}
@@ -212,8 +226,8 @@ func TestMergedCellsBelowTheHeaderAreRefused(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	r, err := workbook(t, "mergedheader.xlsx", importer.Tables{})
-	if err != nil || len(r.Rows) != 3 {
-		t.Errorf("merged cells in the header: %d rows, %v", len(r.Rows), err)
+	if err != nil || r.Rows.Len() != 3 {
+		t.Errorf("merged cells in the header: %d rows, %v", r.Rows.Len(), err)
 	}
 }
 
@@ -222,7 +236,7 @@ func TestOfSeveralSheetsOneIsMeant(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	r, err := workbook(t, "two.xlsx", importer.Tables{Sheet: "hai"})
-	if err != nil || r.Rows[0].ID != "post:hai" {
+	if err != nil || row(t, r, 0).ID != "post:hai" {
 		t.Errorf("got %v", err)
 	}
 	if _, err := workbook(t, "two.xlsx", importer.Tables{Sheet: "ba"}); err == nil || !strings.Contains(err.Error(), `there is no sheet "ba"`) {
@@ -237,7 +251,60 @@ func TestADamagedWorkbookIsRefused(t *testing.T) {
 	}
 	for length := 4; length < len(content); length += 97 {
 		if r, err := read(t, importer.Tables{Type: "Post"}, content[:length]); err == nil {
-			t.Errorf("cut off after %d bytes, it has %d rows", length, len(r.Rows))
+			t.Errorf("cut off after %d bytes, it has %d rows", length, r.Rows.Len())
 		}
+	}
+}
+
+func TestARowIsReadAgainAsItWas(t *testing.T) {
+	r, err := read(t, importer.Tables{}, []byte(`{"id":"post:a","type":"Post","names":[],"properties":{"number":7,"open":true,"built":null,"odd":[1.50,"x",{"y":false}]},"sources":["src:a"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := row(t, r, 0)
+	want := map[string]any{"number": json.Number("7"), "open": true, "built": nil, "odd": []any{json.Number("1.50"), "x", map[string]any{"y": false}}, "sources": []any{"src:a"}}
+	if !reflect.DeepEqual(got.Values, want) || got.Names == nil || len(*got.Names) != 0 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// manyRows are more than are held in memory.
+func manyRows() []byte {
+	var b bytes.Buffer
+	for i := range 3000 {
+		fmt.Fprintf(&b, `{"id":"post:%d","type":"Post","note":"%s"}`+"\n", i, strings.Repeat("x", 3000))
+	}
+	return b.Bytes()
+}
+
+func TestManyRowsAreInATemporaryFileThatGoesWithThem(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	r, err := read(t, importer.Tables{}, manyRows())
+	if err != nil {
+		t.Fatal(err)
+	}
+	number := 0
+	err = r.Rows.Each(func(row *importer.Row) error {
+		if row.ID != fmt.Sprintf("post:%d", number) || len(row.Values["note"].(string)) != 3000 {
+			t.Errorf("the row %d is %s", number, row.ID)
+		}
+		number++
+		return nil
+	})
+	if err != nil || number != 3000 {
+		t.Errorf("there are %d rows, %v", number, err)
+	}
+	if err := r.Rows.Close(); err != nil {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) > 0 {
+		t.Errorf("there is left %v, %v", left, err)
+	}
+}
+
+func TestWhereNoTemporaryFileCanBeManyRowsAreRefused(t *testing.T) {
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
+	if _, err := read(t, importer.Tables{}, manyRows()); err == nil || !strings.Contains(err.Error(), "hold rows in a temporary file: ") {
+		t.Errorf("got %v", err)
 	}
 }

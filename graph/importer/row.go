@@ -30,9 +30,8 @@ type Row struct {
 	Outcome Outcome
 	Faults  []Fault
 
-	own    []string // the names under which a line gives properties of the type
-	form   *form
-	unread bool // it was at fault before it was held against what is stored
+	own  []string // the names under which a line gives properties of the type
+	form *form
 }
 
 // Link is one relationship that a row gives, whole.
@@ -60,7 +59,7 @@ const (
 )
 
 // Outcome is what became, or would become, of a row.
-type Outcome int
+type Outcome uint8
 
 // The outcomes of rows.
 const (
@@ -125,16 +124,31 @@ func (r *Row) needs() []string {
 	return ids
 }
 
-func (r *Row) refuse(f Fault) {
-	r.Outcome = Refused
-	r.Faults = append(r.Faults, f)
+// formerIDs are those that the row gives.
+func (r *Row) formerIDs() []string {
+	var ids []string
+	list, _ := r.Values["formerIds"].([]any)
+	for _, id := range list {
+		ids = append(ids, id.(string))
+	}
+	return ids
 }
 
-// settle is the outcome of a row before it is held against what is stored.
-func (r *Row) settle() {
-	if r.unread {
-		r.Outcome = Refused
+// written is the relationship as a person would write it.
+func (l *Link) written(from string) record.Link {
+	written := record.Link{From: from, Type: l.Type, To: l.To}
+	for name, value := range l.Values {
+		written.Set(name, value)
 	}
+	return written
+}
+
+// field is where the relationship is given; own if it has a row of its own.
+func (l *Link) field(own string) string {
+	if l.Field != "" {
+		return l.Field
+	}
+	return own
 }
 
 // placeOf is the place of a field of the row of a number in a request; an empty one is the row.

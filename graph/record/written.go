@@ -88,24 +88,44 @@ func (l *Link) Set(property string, value any) {
 }
 
 func set(x *Facts, properties map[string]any, name string, value any) map[string]any {
-	texts := map[string]*string{
-		"validFrom": &x.ValidFrom, "validFromPrecision": &x.ValidFromPrecision, "validTo": &x.ValidTo, "validToPrecision": &x.ValidToPrecision,
-		"statedOn": &x.StatedOn, "statedOnPrecision": &x.StatedOnPrecision, "confidence": &x.Confidence, "marking": &x.Marking,
+	if text := x.text(name); text != nil {
+		*text = textOf(value)
+		return properties
 	}
-	switch {
-	case texts[name] != nil:
-		*texts[name] = textOf(value)
-	case name == "sources":
+	if name == "sources" {
 		x.Sources = textsOf(value)
-	default:
-		properties = maps.Clone(properties)
-		if properties == nil {
-			properties = map[string]any{}
-		}
-		properties[name] = value
-		if value == nil {
-			delete(properties, name)
-		}
+		return properties
+	}
+	properties = maps.Clone(properties)
+	if properties == nil {
+		properties = map[string]any{}
+	}
+	properties[name] = value
+	if value == nil {
+		delete(properties, name)
 	}
 	return properties
+}
+
+// text is where a fact is that is a text; nil if it is none.
+func (x *Facts) text(name string) *string {
+	switch name {
+	case "validFrom":
+		return &x.ValidFrom
+	case "validFromPrecision":
+		return &x.ValidFromPrecision
+	case "validTo":
+		return &x.ValidTo
+	case "validToPrecision":
+		return &x.ValidToPrecision
+	case "statedOn":
+		return &x.StatedOn
+	case "statedOnPrecision":
+		return &x.StatedOnPrecision
+	case "confidence":
+		return &x.Confidence
+	case "marking":
+		return &x.Marking
+	}
+	return nil
 }

@@ -23,11 +23,12 @@ func (s *Service) Import(ctx context.Context, rows string, of *string, columns [
 		return nil, err
 	}
 	reader := importer.NewReader(s.API, importer.Tables{Type: value(of), Columns: fields})
+	defer reader.Rows.Close()
 	if err := reader.ReadText("rows", rows); err != nil {
 		return nil, refused("%s", err)
 	}
-	if len(reader.Rows) > maxRows {
-		return nil, refused("There are %d rows; one import has %d at most. Send several, objects before what leads to them.", len(reader.Rows), maxRows)
+	if reader.Rows.Len() > maxRows {
+		return nil, refused("There are %d rows; one import has %d at most. Send several, objects before what leads to them.", reader.Rows.Len(), maxRows)
 	}
 	im := &importer.Import{
 		API: s.API, Rows: reader.Rows, Fingerprint: reader.Fingerprint(), DryRun: dryRun, Partial: partial,
@@ -37,7 +38,7 @@ func (s *Service) Import(ctx context.Context, rows string, of *string, columns [
 	if err != nil {
 		return nil, err
 	}
-	return reportOf(reader, done), nil
+	return reportOf(reader, done)
 }
 
 // columnsOf are the fields that columns give, by their headers.
@@ -69,13 +70,13 @@ var outcomes = map[importer.Outcome]ImportOutcome{
 	importer.Changed: ImportOutcomeChanged, importer.Refused: ImportOutcomeRefused,
 }
 
-func reportOf(reader *importer.Reader, done *importer.Report) *ImportReport {
+func reportOf(reader *importer.Reader, done *importer.Report) (*ImportReport, error) {
 	report := &ImportReport{Columns: append([]string{}, reader.Maps...), Rows: []ImportedRow{}}
 	if done.Last > 0 {
 		sequence := int(done.Last)
 		report.Change = &sequence
 	}
-	for _, row := range reader.Rows {
+	err := reader.Rows.Each(func(row *importer.Row) error {
 		told := ImportedRow{Line: row.Line, Name: row.Name(), Outcome: outcomes[row.Outcome], Problems: []string{}}
 		if row.Outcome == importer.Refused {
 			for _, f := range row.Faults {
@@ -83,6 +84,7 @@ func reportOf(reader *importer.Reader, done *importer.Report) *ImportReport {
 			}
 		}
 		report.Rows = append(report.Rows, told)
-	}
-	return report
+		return nil
+	})
+	return report, err
 }

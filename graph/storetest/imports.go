@@ -113,8 +113,8 @@ func (c *changing) importFiles(files []txtar.File, settings []byte) (report, log
 	for _, columns := range reader.Maps {
 		b.WriteString(columns + "\n")
 	}
-	for _, row := range im.Rows {
-		b.WriteString(row.String())
+	if err := im.Rows.Each(func(row *importer.Row) error { b.WriteString(row.String()); return nil }); err != nil {
+		c.Fatal(err)
 	}
 	fmt.Fprintf(&b, "%d\n", done.Counts)
 	return b.Bytes(), c.describe(c.log()[len(before):])
@@ -328,12 +328,8 @@ func restore(t *testing.T, w *World, backup []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if done.Counts[importer.Created] != len(im.Rows) {
-		for _, row := range im.Rows {
-			if row.Outcome != importer.Created {
-				t.Error(row)
-			}
-		}
+	if done.Counts[importer.Created] != im.Rows.Len() {
+		t.Errorf("of %d rows are created %+v", im.Rows.Len(), done.Counts)
 	}
 	contents, err := w.Store.Contents(t.Context())
 	if err != nil || contents == nil || contents.Dataset != reader.Fingerprint() {

@@ -105,13 +105,14 @@ func Lines(r query.Records) []byte {
 // Import imports a document, all of which must be new.
 func Import(ctx context.Context, api *derive.API, store query.Store, document []byte) error {
 	reader := importer.NewReader(api, importer.Tables{})
+	defer reader.Rows.Close()
 	if err := reader.Read("document", bytes.NewReader(document)); err != nil {
 		return err
 	}
 	im := &importer.Import{API: api, Rows: reader.Rows, Clearance: query.Secret, At: time.Now()}
 	report, err := im.Run(ctx, store)
-	if err == nil && report.Counts[importer.Created] != len(im.Rows) {
-		err = fmt.Errorf("of %d rows were created %d", len(im.Rows), report.Counts[importer.Created])
+	if err == nil && report.Counts[importer.Created] != im.Rows.Len() {
+		err = fmt.Errorf("of %d rows were created %d", im.Rows.Len(), report.Counts[importer.Created])
 	}
 	return err
 }
