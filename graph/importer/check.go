@@ -32,15 +32,15 @@ func (im *Import) check(ctx context.Context, tx query.Tx) (*checked, error) {
 		if s.refused {
 			continue
 		}
-		c, err := s.check(ctx, tx)
+		c, err := s.requests(ctx, tx)
 		if err != nil || !s.refused {
 			return c, err
 		}
 	}
 }
 
-// check makes the requests of all rows, of some objects each if they are many, and refuses those that they are at fault with.
-func (s *screen) check(ctx context.Context, tx query.Tx) (*checked, error) {
+// requests makes the requests of all rows, of some objects each if they are many, and refuses the rows that are at fault.
+func (s *screen) requests(ctx context.Context, tx query.Tx) (*checked, error) {
 	c := &checked{screen: s, nodes: map[string]bool{}}
 	size := s.Limits.Rows
 	if len(s.order) <= s.Limits.Whole {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"bordergraph/graph/derive"
@@ -17,6 +18,8 @@ import (
 type screen struct {
 	*Import
 	objects map[string]*object
+	// merged are objects that may be seen, by the ids that stand for them.
+	merged map[string]string
 	// links are the rows that give relationships, by the ids of these.
 	links map[string]int
 	// crossing are the relationships that checks look at from other objects than that which they lead from;
@@ -48,7 +51,7 @@ type object struct {
 type ranked struct{ rank, row int }
 
 func newScreen(im *Import) *screen {
-	return &screen{Import: im, objects: map[string]*object{}, crossing: crossing(im.API)}
+	return &screen{Import: im, objects: map[string]*object{}, merged: map[string]string{}, crossing: crossing(im.API)}
 }
 
 // crossing are the symmetric relationships, and those along which rules lead.
@@ -170,13 +173,35 @@ func (s *screen) readTypes(ctx context.Context, tx query.Tx) error {
 		for _, id := range some {
 			s.objects[id].read = true
 		}
-		for _, n := range stored.Nodes {
-			if !s.hides(n.Values[query.NodeFacts:]) {
-				s.objects[n.ID()].stored = n.Type
-			}
+		for _, n := range s.visible(stored) {
+			s.objects[n.ID()].stored = n.Type
+		}
+		if err := s.readMerged(ctx, tx, stored.Merged); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// readMerged keeps into which objects that may be seen others were merged.
+func (s *screen) readMerged(ctx context.Context, tx query.Tx, merged map[string]string) error {
+	if len(merged) == 0 {
+		return nil
+	}
+	stored, err := tx.Records(ctx, slices.Sorted(maps.Values(merged)), nil)
+	for _, n := range s.visible(stored) {
+		for id, into := range merged {
+			if into == n.ID() {
+				s.merged[id] = into
+			}
+		}
+	}
+	return err
+}
+
+// visible are the nodes that may be seen.
+func (im *Import) visible(stored query.Records) []query.NodeRecord {
+	return slices.DeleteFunc(stored.Nodes, func(n query.NodeRecord) bool { return im.hides(n.Values[query.NodeFacts:]) })
 }
 
 // hides is whether facts may not be seen.
@@ -266,7 +291,7 @@ func (s *screen) rankOf(id string) (rank int, is bool) {
 func (s *screen) relation(number int, row *Row, l *Link) error {
 	from := s.typeOf(row.ID, number)
 	if from == nil {
-		s.refuse(number, row, "from", "There is no object %q; give it first, or in the same import.", row.ID)
+		s.refuse(number, row, "from", "%s", s.missing(row.ID))
 		return nil
 	}
 	if l.To == "" {
@@ -274,7 +299,7 @@ func (s *screen) relation(number int, row *Row, l *Link) error {
 	}
 	to := s.typeOf(l.To, number)
 	if to == nil {
-		s.refuse(number, row, l.field("to"), "There is no object %q; give it first, or in the same import.", l.To)
+		s.refuse(number, row, l.field("to"), "%s", s.missing(l.To))
 		return nil
 	}
 	relationship := s.API.Model.Relationship(l.Type, from, to)
@@ -300,6 +325,14 @@ func (s *screen) relation(number int, row *Row, l *Link) error {
 		s.incoming[l.To] = append(s.incoming[l.To], number)
 	}
 	return nil
+}
+
+// missing says that there is no object of an id.
+func (s *screen) missing(id string) string {
+	if into := s.merged[id]; into != "" {
+		return fmt.Sprintf("%q was merged into %q; give that id.", id, into)
+	}
+	return fmt.Sprintf("There is no object %q; give it first, or in the same import.", id)
 }
 
 // rowsOf are those that are about an object, in their order.

@@ -25,7 +25,8 @@ import (
 )
 
 // RunImports runs every case of testdata/imports, as RunChanges does, on imports: the files of the
-// first are 1.rows.jsonl and so on, with 1.settings.json where needed; wanted are 1.report and 1.log.
+// first are 1.rows.jsonl and so on, with 1.settings.json where needed; wanted are 1.report and 1.log. A report
+// is the same where the rows about each object are held against the graph by themselves.
 func RunImports(t *testing.T, open Open) {
 	folders, err := os.ReadDir(testdata("imports"))
 	if err != nil {
@@ -104,19 +105,17 @@ func (c *changing) importFiles(files []txtar.File, settings []byte) (report, log
 		API: c.API, Rows: reader.Rows, Limits: asked.Limits, Partial: asked.Partial, DryRun: asked.DryRun,
 		Clearance: query.Clearance(slices.Index(query.Clearances, asked.Clearance)), At: time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC), Actor: "tester", Comment: "a case",
 	}
+	oneByOne := *im
+	oneByOne.DryRun, oneByOne.Limits = true, importer.Limits{Whole: 1, Rows: 1}
+	rehearsed := reportOf(c.T, c.World, &oneByOne)
 	before := c.log()
-	done, err := im.Run(c.Context(), c.Store)
-	if err != nil {
-		c.Fatal(err)
-	}
+	outcomes := reportOf(c.T, c.World, im)
+	compare(c.T, "of one object at once, the report", []byte(outcomes), []byte(rehearsed))
 	var b bytes.Buffer
 	for _, columns := range reader.Maps {
 		b.WriteString(columns + "\n")
 	}
-	if err := im.Rows.Each(func(row *importer.Row) error { b.WriteString(row.String()); return nil }); err != nil {
-		c.Fatal(err)
-	}
-	fmt.Fprintf(&b, "%d\n", done.Counts)
+	b.WriteString(outcomes)
 	return b.Bytes(), c.describe(c.log()[len(before):])
 }
 
