@@ -191,9 +191,7 @@ func (r *reader) origins(c *query.Some) narrowed {
 		}
 		exact = exact && start.ViaWhere == nil && !returns(start)
 		for _, step := range slices.Backward(start.Steps) {
-			found = r.back(found, in, func(relationship *query.Relationship) (query.Step, bool) {
-				return step, relationship == step.Relationship
-			})
+			found = r.back(found, in, only(step))
 		}
 	case *query.Linked:
 		if start.From != query.Node {
@@ -215,6 +213,13 @@ func (r *reader) origins(c *query.Some) narrowed {
 // returns reports whether a walk might go back over the relationship that it came by, which it does not.
 func returns(w *query.Walk) bool {
 	return len(w.Steps) == 2 && w.Steps[0].Relationship == w.Steps[1].Relationship
+}
+
+// only walks no other relationship than that of a step.
+func only(step query.Step) func(*query.Relationship) (query.Step, bool) {
+	return func(relationship *query.Relationship) (query.Step, bool) {
+		return step, relationship == step.Relationship
+	}
 }
 
 // back are the nodes from which one relationship in force, walked as is told of it, leads to one of some.

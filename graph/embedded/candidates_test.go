@@ -121,6 +121,38 @@ func TestWhatIsLookedForFromAnIDIsWhatIsFoundAmongAll(t *testing.T) {
 	}
 }
 
+func TestAsManyAreCountedAsAreListed(t *testing.T) {
+	w := newWorld()
+	s := crowd(t, w)
+	a := &ask{}
+	scope := a.scope(query.Possible, "2020-06-01", query.Public)
+	step := func(r *query.Relationship, d query.Direction, to *query.Type) query.Step {
+		return query.Step{Relationship: r, Direction: d, To: []*query.Type{to}}
+	}
+	some := func(where query.Condition, steps ...query.Step) query.Condition {
+		return &query.Some{Set: &query.Set{Start: &query.Walk{Steps: steps, ViaWhere: where}, Scope: scope}}
+	}
+	one := &query.Compare{Property: id, Operator: query.OneOf, Value: a.arg(append(posts(60), "Twinning1", "Twinning2"))}
+	toTwinning, toUnit := step(w.posts, query.In, w.twinning), step(w.units, query.Out, w.unit)
+	conditions := map[string]query.Condition{
+		"twinned":          some(nil, toTwinning, toUnit),
+		"by one of some":   some(one, toTwinning, toUnit),
+		"near a twinned":   some(nil, step(w.near, query.Both, w.post), toTwinning),
+		"near one of some": some(one, step(w.near, query.Out, w.post), toTwinning),
+		"near and in":      some(nil, step(w.near, query.In, w.post), step(w.inProvince, query.Out, w.province)),
+	}
+	for what, condition := range conditions {
+		for _, c := range []query.Condition{condition, &query.Not{Condition: condition}} {
+			set := &query.Set{Start: &query.All{Types: []*query.Type{w.post}}, Where: c, Scope: scope}
+			listed := run(t, s, a, list(set))[0].([]any)
+			if len(listed) == 0 {
+				t.Errorf("%s: nothing is like that", what)
+			}
+			expect(t, what, run(t, s, a, &query.Count{Set: set})[0], int64(len(listed)))
+		}
+	}
+}
+
 func TestThePageByNameIsTheFirstOfAllByName(t *testing.T) {
 	w := newWorld()
 	s := crowd(t, w)

@@ -37,6 +37,9 @@ func (r *reader) holds(c query.Condition, m member) bool {
 	case *query.OfType:
 		return slices.Contains(c.Types, m.nodeOf(c.Of).typ)
 	case *query.Some:
+		if begun, known := r.begun[c]; known {
+			return begun.has(m.node)
+		}
 		return r.some(c.Set, m)
 	case *query.Leads:
 		return r.led(c).has(m.nodeOf(c.Of))

@@ -18,6 +18,7 @@ type reader struct {
 	sets  map[query.Param]map[string]bool
 	ledBy map[*query.Leads]nodeSet
 	found map[query.Condition]narrowed // see narrow
+	begun map[*query.Some]nodeSet      // see prepare
 	cites map[*query.Set]*cited        // what was found of each set
 	// nearBy are the Neighbours that were found.
 	nearBy map[*query.Neighbours]*neighbours
@@ -116,10 +117,14 @@ func (r *reader) rank(c *query.Rank, m member) any {
 
 func (r *reader) count(s *query.Set, of member) int64 {
 	count := int64(0)
-	r.each(s, of, func(member) bool {
-		count++
-		return true
-	})
+	ways, s := r.ways(s, nil, nil, false)
+	r.prepare(s.Where, looked(ways))
+	for i := range ways {
+		r.along(ways[i], s, of, func(member) bool {
+			count++
+			return true
+		})
+	}
 	return count
 }
 

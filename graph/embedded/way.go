@@ -98,3 +98,15 @@ func first(order []query.Key, reverse bool) (property *query.Property, backward 
 	}
 	return property, order[0].Descending != reverse
 }
+
+// looked is how many nodes are looked at on some ways.
+func looked(ways []way) int {
+	nodes := 0
+	for _, w := range ways {
+		nodes += len(w.nodes)
+	}
+	if len(ways) > 0 && ways[0].among != nil {
+		nodes = min(nodes, ways[0].among.size())
+	}
+	return nodes
+}
