@@ -14,6 +14,7 @@ type group struct {
 	count   int64
 	latest  int   // the number of the member that was counted last
 	members *page // nil if they are not wanted
+	filled  int   // the way on which none that follows is one of these members
 }
 
 // groups is the rows of the first groups of a set.
@@ -25,7 +26,16 @@ func (r *reader) groups(c *query.Groups, of member) []any {
 	first := r.page(make([]query.Key, len(c.Keys)), false, limit)
 	defer r.give(first)
 	g := &grouping{reader: r, asked: c, first: first, named: map[string]*group{}, values: make([][]any, len(c.Keys)), keys: make([]any, len(c.Keys))}
-	r.each(c.Set, of, g.add)
+	var order []query.Key
+	if c.Members != nil {
+		order = c.Members.Order
+	}
+	ways, set := r.ways(c.Set, order, nil, false)
+	for _, way := range ways {
+		g.way++
+		g.ordered = way.ordered
+		r.along(way, set, of, g.add)
+	}
 	rows := make([]any, len(first.items))
 	for i, item := range first.sorted() {
 		rows[i] = r.groupRow(c, item.group)
@@ -50,11 +60,14 @@ type grouping struct {
 	asked  *query.Groups
 	first  *page
 	named  map[string]*group // those on the page
-	number int               // of the member that is looked at
-	values [][]any           // its values, by key
-	keys   []any             // one of the values of each
-	name   []byte            // of these
-	order  []any             // what the member is ordered by in its groups
+	// way is the number of the one gone along; ordered ones meet the members in the order of those of a group.
+	way     int
+	ordered bool
+	number  int     // of the member that is looked at
+	values  [][]any // its values, by key
+	keys    []any   // one of the values of each
+	name    []byte  // of these
+	order   []any   // what the member is ordered by in its groups
 }
 
 func (g *grouping) add(m member) bool {
@@ -107,10 +120,18 @@ func (g *grouping) count(m member) {
 	}
 	group.latest = g.number
 	group.count++
-	if group.members != nil {
-		g.order = g.reader.keys(g.order[:0], group.members.order, m)
-		group.members.offer(m, g.order)
+	if group.members != nil && group.filled != g.way {
+		g.offer(m, group)
 	}
+}
+
+func (g *grouping) offer(m member, to *group) {
+	g.order = g.reader.keys(g.order[:0], to.members.order, m)
+	if g.ordered && to.members.past(g.order) {
+		to.filled = g.way
+		return
+	}
+	to.members.offer(m, g.order)
 }
 
 // group is the one of the keys; nil if it is not among the first.

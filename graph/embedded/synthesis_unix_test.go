@@ -87,6 +87,9 @@ func (l large) groups(b *testing.B) {
 	group("groups of 50,000 nodes by name", &query.Groups{Set: nodes, Keys: []query.Column{&query.Value{Property: query.NodeProperties[query.NodeName]}}})
 	group("groups of 50,000 nodes by year and their first", &query.Groups{Set: nodes, Keys: []query.Column{inYear},
 		Members: &query.Select{Order: byID, Limit: few, Columns: ids}})
+	name := &query.Value{Property: query.NodeProperties[query.NodeName]}
+	group("groups of 50,000 nodes by year and their first by name", &query.Groups{Set: nodes, Keys: []query.Column{inYear},
+		Members: &query.Select{Order: []query.Key{{By: name}, byID[0]}, Limit: few, Columns: ids}})
 }
 
 func (l large) moments(b *testing.B) {
