@@ -25,7 +25,15 @@ test: ## Run all tests; those on Neo4j need Java 17 and Maven, or NEO4J_URI
 
 .PHONY: bench
 bench: ## Compare with hand-written Cypher on Neo4j, in requests per second; takes five minutes
-	go test ./bench -run '^$$' -bench . -benchtime 1x -timeout 30m
+	go test ./bench -run '^$$' -bench HandWritten -benchtime 1x -timeout 30m
+
+.PHONY: peer
+peer: bench/peer/node_modules ## Compare with @neo4j/graphql on Neo4j, reads and writes; needs Node.js 20; takes twenty minutes
+	go test ./bench -run '^$$' -bench Peer -benchtime 1x -timeout 60m
+
+bench/peer/node_modules: bench/peer/package-lock.json
+	npm ci --prefix bench/peer --no-audit --no-fund --loglevel=error
+	@touch $@
 
 .PHONY: chaos
 chaos: ## Kill and halt the server, Neo4j and the disk under writers, and put the figures into docs/reliability.md; takes twenty minutes

@@ -1,5 +1,6 @@
-// Package bench compares bordergraph on Neo4j with package hand: the same operations through HTTP, with
-// the same scope, of the same graph of 50,000 nodes and 250,000 relationships, in one run.
+// Package bench compares bordergraph on Neo4j with others: the same operations through HTTP, with the same
+// scope, of the same graph of 50,000 nodes and 250,000 relationships, in one run. The others are package hand
+// and @neo4j/graphql, in the folder peer.
 package bench
 
 import (
@@ -41,14 +42,15 @@ type request struct {
 
 // Requests per second of both programs, and their ratio:
 //
-//	go test ./bench -run '^$' -bench . -benchtime 1x -timeout 30m
+//	go test ./bench -run '^$' -bench HandWritten -benchtime 1x -timeout 30m
 func BenchmarkAgainstHandWrittenCypher(b *testing.B) {
-	neo4j := loaded(b)
-	ours, hand := start(b, "bordergraph/server", neo4j)+"/graphql", start(b, "bordergraph/bench/hand", neo4j)
+	settings := loaded(b)
+	ours := start(b, settings, built(b, "bordergraph/server")) + "/graphql"
+	hand := start(b, settings, built(b, "bordergraph/bench/hand"))
 
 	var pairs []pair
 	for _, o := range operations(b, ours) {
-		p := pair{o.name, newLoad(b, hand+o.path, o.body), newLoad(b, ours, request{o.graphQL, o.variables})}
+		p := pair{o.name, newLoad(b, connections, hand+o.path, always(o.body)), newLoad(b, connections, ours, always(request{o.graphQL, o.variables}))}
 		p.same(b)
 		p.inTurn(1) // so that Neo4j has compiled what it runs before anything counts
 		pairs = append(pairs, p)
@@ -56,8 +58,8 @@ func BenchmarkAgainstHandWrittenCypher(b *testing.B) {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "\nrequests per second\tby hand\tbordergraph\tratio\t")
 	for _, p := range pairs {
-		byHand, byUs := p.inTurn(rounds)
-		fmt.Fprintf(table, "%s\t%.0f\t%.0f\t%.2f\t\n", p.name, byHand, byUs, byUs/byHand)
+		theirs, ours := p.inTurn(rounds)
+		fmt.Fprintf(table, "%s\t%.0f\t%.0f\t%.2f\t\n", p.name, theirs, ours, ours/theirs)
 	}
 	table.Flush()
 }
@@ -103,10 +105,10 @@ func operations(b *testing.B, ours string) []operation {
 // row is the cursor of a post in the order of names, and what that order goes by.
 func row(b *testing.B, ours string, position int) (cursor any, last map[string]any) {
 	for range position / 1000 {
-		page := newLoad(b, ours, request{
+		page := newLoad(b, 1, ours, always(request{
 			`query($after: String) { borderPosts(first: 1000, after: $after, orderBy: {name: ASC}) { edges { cursor node { id name } } } }`,
 			map[string]any{"after": cursor},
-		}).answer()
+		})).answer()
 		edges := page["data"].(map[string]any)["borderPosts"].(map[string]any)["edges"].([]any)
 		edge := edges[len(edges)-1].(map[string]any)
 		cursor, last = edge["cursor"], edge["node"].(map[string]any)
@@ -117,32 +119,32 @@ func row(b *testing.B, ours string, position int) (cursor any, last map[string]a
 // pair is an operation asked of both programs.
 type pair struct {
 	name         string
-	byHand, byUs *load
+	theirs, ours *load
 }
 
 // same makes sure that both programs do the same work. Their cursors differ.
 func (p pair) same(b *testing.B) {
 	b.Helper()
-	byHand, byUs := p.byHand.answer(), p.byUs.answer()
-	for _, answer := range []map[string]any{byHand, byUs} {
+	theirs, ours := p.theirs.answer(), p.ours.answer()
+	for _, answer := range []map[string]any{theirs, ours} {
 		if posts, ok := answer["data"].(map[string]any)["borderPosts"].(map[string]any); ok {
 			if info, ok := posts["pageInfo"].(map[string]any); ok {
 				delete(info, "endCursor")
 			}
 		}
 	}
-	if !reflect.DeepEqual(byHand, byUs) {
-		b.Fatalf("%s: the answers differ:\n%v\n%v", p.name, byHand, byUs)
+	if !reflect.DeepEqual(theirs, ours) {
+		b.Fatalf("%s: the answers differ:\n%v\n%v", p.name, theirs, ours)
 	}
 }
 
 // inTurn loads both programs in turn, and answers the medians of their requests per second.
-func (p pair) inTurn(rounds int) (byHand, byUs float64) {
-	var hands, ours []float64
+func (p pair) inTurn(rounds int) (theirs, ours float64) {
+	var all, own []float64
 	for range rounds {
-		hands, ours = append(hands, p.byHand.run(roundTime)), append(ours, p.byUs.run(roundTime))
+		all, own = append(all, p.theirs.run(roundTime)), append(own, p.ours.run(roundTime))
 	}
-	return median(hands), median(ours)
+	return median(all), median(own)
 }
 
 func median(values []float64) float64 {
