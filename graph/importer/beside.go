@@ -96,6 +96,7 @@ type given struct {
 }
 
 // makeLinks makes relationships at nodes what other rows make of them: of symmetric ones only what comes first, if that is asked for.
+// What rows replace (COPY_OF only, which no rule looks at) stays.
 func (b *beside) makeLinks(ctx context.Context, found *query.Records, ats []query.At, firstOnly bool) error {
 	all, err := b.givenAt(ats, firstOnly)
 	if err != nil || len(all) == 0 {
@@ -126,7 +127,7 @@ func (b *beside) givenAt(ats []query.At, firstOnly bool) ([]given, error) {
 			}
 		}
 		if at.Direction != query.Out {
-			numbers = append(numbers, b.incoming[at.Node]...)
+			numbers = append(numbers, b.incoming[query.At{Node: at.Node, Relationship: at.Relationship, Direction: query.In}]...)
 		}
 		for _, number := range numbers {
 			row, err := b.Rows.row(number)
@@ -153,10 +154,12 @@ func (b *beside) givenBy(by ranked, row *Row, at query.At) []given {
 		if l.To == "" || !leads {
 			continue
 		}
-		from := b.typeOf(row.ID, by.row)
-		if made, _ := record.NewLink(b.API.Model, l.written(row.ID), from, b.typeOf(l.To, by.row)); made.Relationship == at.Relationship {
-			all = append(all, given{l.mode, made, from, by})
+		from, to := b.typeOf(row.ID, by.row), b.typeOf(l.To, by.row)
+		if b.API.Model.Relationship(l.Type, from, to) != at.Relationship {
+			continue
 		}
+		made, _ := record.NewLink(b.API.Model, l.written(row.ID), from, to)
+		all = append(all, given{l.mode, made, from, by})
 	}
 	return all
 }

@@ -116,7 +116,8 @@ func (c *checked) whole(ctx context.Context, tx query.Tx) (*query.Change, error)
 	defer changing.Rows.Close()
 	made, err := changing.check(ctx, tx)
 	if err == nil && changing.Rows.anyRefused() {
-		err = errors.New("rows that were found sound are refused among fewer")
+		refusals, _ := changing.Rows.refusals()
+		err = errors.New("rows that were found sound are refused among fewer:\n" + refusals)
 	}
 	if err != nil {
 		return nil, err

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
 	"bordergraph/graph/change"
 	"bordergraph/graph/query"
@@ -14,7 +12,10 @@ import (
 // inParts writes, in several changes, the rows that were found sound: sources and other objects, then
 // relationships, all that lead from one object together. Each part is checked again, because others may write between.
 func (im *Import) inParts(ctx context.Context, store query.Store, report *Report, c *checked) error {
-	objects, links := c.apart()
+	objects, links, err := c.apart()
+	if err != nil {
+		return err
+	}
 	of, written := len(objects)+len(links), 0
 	for _, half := range []struct {
 		rows       []ranked
@@ -32,7 +33,8 @@ func (im *Import) inParts(ctx context.Context, store query.Store, report *Report
 				return fmt.Errorf("after %d of %d rows were written (run it again to finish): %w", written, of, err)
 			}
 			if refusals != "" {
-				return &query.Error{Code: change.Conflict, Message: fmt.Sprintf("the graph was changed meanwhile: %d of %d rows were written, then one was refused; run it again\n%s", written, of, refusals)}
+				return &query.Error{Code: change.Conflict, Message: fmt.Sprintf("%d of %d rows were written, then some were refused. If others changed the graph meanwhile, run it again; "+
+					"else these are sound only together with rows that come later: give them first, in an import of %d objects and relationships at most\n%s", written, of, im.Limits.Whole, refusals)}
 			}
 			im.contents = nil
 			written += len(rows)
@@ -69,27 +71,26 @@ func (im *Import) write(ctx context.Context, store query.Store, report *Report) 
 	return refusals, errors.Join(err, im.Rows.Close())
 }
 
-// apart are the sound rows that give objects, and those that give relationships.
-func (s *screen) apart() (objects, links []ranked) {
+// apart are the sound rows that give objects, and those that give relationships, in the order in which they were checked.
+func (s *screen) apart() (objects, links []ranked, err error) {
 	var sources, others []ranked
-	for _, id := range slices.Sorted(maps.Keys(s.objects)) {
-		o := s.objects[id]
-		for _, each := range s.rowsOf(id) {
-			switch {
-			case each.row != o.row:
-			case o.typ.Name == "Source": // which facts cite
-				sources = append(sources, each)
-			default:
-				others = append(others, each)
-			}
-			if _, joined := slices.BinarySearch(s.joined, each.row); joined || each.row != o.row {
-				links = append(links, each)
-			}
+	for _, each := range s.order {
+		row, err := s.Rows.row(each.row)
+		if err != nil {
+			return nil, nil, err
+		}
+		switch row.Type {
+		case "": // it gives relationships only
+		case "Source": // which facts cite
+			sources = append(sources, each)
+		default:
+			others = append(others, each)
+		}
+		if row.Type == "" || len(row.Links) > 0 {
+			links = append(links, each)
 		}
 	}
-	slices.SortFunc(sources, inOrder)
-	slices.SortFunc(others, inOrder)
-	return append(sources, others...), links
+	return append(sources, others...), links, nil
 }
 
 // objectOf is what a row gives of an object.

@@ -23,9 +23,9 @@ type screen struct {
 	// links are the rows that give relationships, by the ids of these.
 	links map[string]int
 	// crossing are the relationships that checks look at from other objects than that which they lead from;
-	// incoming are the rows that give these, by what they lead to.
+	// incoming are the rows that give these, by where they come in.
 	crossing map[*query.Relationship]bool
-	incoming map[string][]int
+	incoming map[query.At][]int
 	// former are the rows that give former ids, by these.
 	former map[string][]int
 	// joined are the rows of objects that give relationships, too.
@@ -96,7 +96,7 @@ func (s *screen) begin() {
 	for _, o := range s.objects {
 		*o = object{row: -1, first: -1, stored: o.stored, read: o.read}
 	}
-	s.links, s.incoming, s.former = map[string]int{}, map[string][]int{}, map[string][]int{}
+	s.links, s.incoming, s.former = map[string]int{}, map[query.At][]int{}, map[string][]int{}
 	s.joined, s.order, s.refused = nil, nil, false
 }
 
@@ -322,7 +322,8 @@ func (s *screen) relation(number int, row *Row, l *Link) error {
 	}
 	s.links[id] = number
 	if s.crossing[relationship] {
-		s.incoming[l.To] = append(s.incoming[l.To], number)
+		at := query.At{Node: l.To, Relationship: relationship, Direction: query.In}
+		s.incoming[at] = append(s.incoming[at], number)
 	}
 	return nil
 }

@@ -1,0 +1,91 @@
+package importer_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"bordergraph"
+	"bordergraph/graph"
+	"bordergraph/graph/derive"
+	"bordergraph/graph/embedded"
+	"bordergraph/graph/importer"
+	"bordergraph/graph/query"
+)
+
+const (
+	paper    = `{"id":"src:a","title":"A","publisher":"A","language":"vi","kind":"PRESS"}`
+	figure   = `{"id":"stat:%s","type":"Statistic","names":[{"lang":"vi","text":"A","kind":"MAIN"}],"properties":{"value":1,"qualifier":"EXACT","unit":"x"},"sources":["src:a"]}`
+	activity = `{"id":"at:%s","type":"ActivityType","names":[{"lang":"vi","text":"A","kind":"MAIN"}],"sources":["src:a"],"formerIds":[%s]}`
+)
+
+var together, oneByOne = importer.Limits{Whole: 1000, Rows: 1000}, importer.Limits{Whole: 1, Rows: 1}
+
+func TestPartsAreWrittenInTheOrderInWhichTheyWereChecked(t *testing.T) {
+	store := emptyStore(t)
+	figures := lines(fmt.Sprintf(figure, "z"), fmt.Sprintf(figure, "b"))
+	if _, err := store.take(t, together, paper+"\n"+figures); err != nil {
+		t.Fatal(err)
+	}
+	dated := `{"from":"stat:z","type":"NOT_COMPARABLE_WITH","to":"stat:b","validFrom":"2020-01-01","validFromPrecision":"DAY","sources":["src:a"]}`
+	undated := "id,notComparableWith,sources\nstat:b,stat:z,src:a\n" // keeps what is there, from either end
+	for run, created := range []int{1, 0} {
+		report, err := store.take(t, oneByOne, lines(fmt.Sprintf(figure, "z"), dated), undated)
+		if err != nil || report.Counts[importer.Created] != created {
+			t.Errorf("run %d: got %+v, %v", run+1, report, err)
+		}
+	}
+}
+
+func TestRowsThatAreSoundOnlyTogetherStopAnImportInParts(t *testing.T) {
+	given, taken := fmt.Sprintf(activity, "s", `"at:x"`), lines(fmt.Sprintf(activity, "a", `"at:x"`), fmt.Sprintf(activity, "s", ""))
+	for _, c := range []struct {
+		limits importer.Limits
+		says   string
+	}{{together, ""}, {oneByOne, "sound only together with rows that come later"}} {
+		store := emptyStore(t)
+		if _, err := store.take(t, together, lines(paper, given)); err != nil {
+			t.Fatal(err)
+		}
+		_, err := store.take(t, c.limits, taken)
+		if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
+			t.Errorf("%+v: got %v, want %q", c.limits, err, c.says)
+		}
+	}
+}
+
+func lines(all ...string) string { return strings.Join(all, "\n") + "\n" }
+
+// target is a store of the bundled schema, and its API.
+type target struct {
+	api *derive.API
+	query.Store
+}
+
+func emptyStore(t *testing.T) *target {
+	t.Helper()
+	api, err := graph.Read(bordergraph.Schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := embedded.Open(embedded.Memory, api.Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	return &target{api, store}
+}
+
+func (to *target) take(t *testing.T, limits importer.Limits, files ...string) (*importer.Report, error) {
+	t.Helper()
+	reader := importer.NewReader(to.api, importer.Tables{Type: "Statistic"})
+	defer reader.Rows.Close()
+	for i, file := range files {
+		if err := reader.Read(fmt.Sprintf("file %d", i+1), strings.NewReader(file)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	im := &importer.Import{API: to.api, Rows: reader.Rows, Limits: limits, Clearance: query.Secret, At: time.Now(), Actor: "tester"}
+	return im.Run(t.Context(), to)
+}
