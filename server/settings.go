@@ -54,13 +54,13 @@ func (s *settings) complete() error {
 	if err := checkPublicURL(s.PublicURL); err != nil {
 		return err
 	}
-	if s.ActorHeader != "" && !headerName.MatchString(s.ActorHeader) {
-		return fmt.Errorf("%q is no name of a header: write letters, digits and hyphens, such as X-Forwarded-User", s.ActorHeader)
+	if s.ActorHeader != "" && (!headerName.MatchString(s.ActorHeader) || strings.EqualFold(s.ActorHeader, "Host")) {
+		return fmt.Errorf("%q is no header that can name who asks: write letters, digits, hyphens and underscores, such as X-Forwarded-User", s.ActorHeader)
 	}
 	return checkOrigins(s.CORSOrigins)
 }
 
-var headerName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+var headerName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 // refuseUnknown refuses a variable that looks like a setting and is none: most likely a slip, which
 // would otherwise be without effect.

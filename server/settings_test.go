@@ -29,7 +29,8 @@ func TestSettingsThatCannotBeFollowedStopTheStart(t *testing.T) {
 		{"public address without a scheme", []string{"--public-url", "example.org"}, nil, `"example.org" is no public address`},
 		{"public address with a slash", nil, map[string]string{"BORDERGRAPH_PUBLIC_URL": "https://example.org/"}, "without a slash at its end"},
 		{"public address with a password", []string{"--public-url", "https://me:pass@example.org"}, nil, "is no public address"},
-		{"header that is none", []string{"--actor-header", "X Forwarded User"}, nil, `"X Forwarded User" is no name of a header`},
+		{"header that is none", []string{"--actor-header", "X Forwarded User"}, nil, `"X Forwarded User" is no header that can name who asks`},
+		{"header that names the server", []string{"--actor-header", "host"}, nil, `"host" is no header that can name who asks`},
 		{"address that is none", []string{"--listen", "nowhere"}, nil, "listen on nowhere: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -124,6 +124,8 @@ func tooFar(most int) error {
 // presence is how the answer of a query tells whether the nodes are there from which a search starts.
 type presence struct {
 	ids []any
+	// given are these ids as the operation gives them.
+	given []any
 	// there is the column of how many there are, query asks which.
 	there *response.Column
 	query *query.Query
@@ -132,6 +134,9 @@ type presence struct {
 
 func (b *builder) presence(root *row, ids []any, scope *scope) *presence {
 	p := &presence{ids: ids}
+	for _, id := range ids {
+		p.given = append(p.given, b.asGiven(scope, id))
+	}
 	if scope.dateGiven && scope.Time != query.AnyTime {
 		p.day = " in force on " + scope.date
 	}
@@ -156,9 +161,9 @@ func (p *presence) check(ctx context.Context, f *finding, answer query.Row) erro
 	for _, row := range rows {
 		there[row.(query.Row)[0]] = true
 	}
-	for _, id := range p.ids {
+	for i, id := range p.ids {
 		if !there[id] {
-			return &query.Error{Code: NotFound, Message: fmt.Sprintf("There is no object %s%s.", shown(id), p.day)}
+			return &query.Error{Code: NotFound, Message: fmt.Sprintf("There is no object %s%s.", shown(p.given[i]), p.day)}
 		}
 	}
 	return nil

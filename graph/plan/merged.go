@@ -27,7 +27,7 @@ func (r *reading) merged(ctx context.Context, answer *Answer) (map[time.Time]map
 	}
 	var merged map[time.Time]map[string]string
 	for moment, ids := range r.unfound(answer) {
-		into, err := r.stores[moment].Merged(ctx, slices.Sorted(maps.Keys(ids)))
+		into, err := r.standFor(ctx, r.stores[moment], ids)
 		if err != nil {
 			return nil, err
 		}
@@ -48,6 +48,15 @@ func (p *Plan) Merged(ctx context.Context, store query.Store) (map[time.Time]map
 	for _, n := range p.named {
 		maps.Copy(ids, n.ids)
 	}
+	into, err := p.standFor(ctx, store, ids)
+	if err != nil || into == nil {
+		return nil, err
+	}
+	return map[time.Time]map[string]string{{}: into}, nil
+}
+
+// standFor says of ids for which objects they stand that the asker may see; nil if for none.
+func (p *Plan) standFor(ctx context.Context, store query.Store, ids idSet) (map[string]string, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -55,7 +64,23 @@ func (p *Plan) Merged(ctx context.Context, store query.Store) (map[time.Time]map
 	if err != nil || into == nil {
 		return nil, err
 	}
-	return map[time.Time]map[string]string{{}: into}, nil
+	const clearance, wanted = query.Param(0), query.Param(1)
+	start := &query.ByID{Types: p.types, AnyType: true, IDs: wanted}
+	q := rowsOf(&query.Set{Start: start, Scope: &query.Scope{Time: query.AnyTime, Clearance: clearance}}, query.NoLimit, nil, nodeID)
+	q.Args = []any{int64(p.clearance), anys(slices.Compact(slices.Sorted(maps.Values(into))))}
+	row, err := store.Select(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[any]bool{}
+	for _, object := range row[0].([]any) {
+		seen[object.(query.Row)[0]] = true
+	}
+	maps.DeleteFunc(into, func(_, id string) bool { return !seen[id] })
+	if len(into) == 0 {
+		return nil, nil
+	}
+	return into, nil
 }
 
 // unfound are the ids in roots that have not found all of theirs.
@@ -101,6 +126,17 @@ func (b *builder) standing(scope *scope, ids ...any) []any {
 		}
 	}
 	return standing
+}
+
+// asGiven is an id as the operation gives it: the one in place of which an object stands.
+func (b *builder) asGiven(scope *scope, id any) any {
+	merged := b.Merged[scope.recordedAt]
+	for _, given := range slices.Sorted(maps.Keys(merged)) {
+		if merged[given] == id {
+			return given
+		}
+	}
+	return id
 }
 
 // standingIn are arguments with the ids that stand under some names replaced so.

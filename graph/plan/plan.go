@@ -91,6 +91,7 @@ type Plan struct {
 	// standing is whether ids of merged objects stand for others already.
 	standing  bool
 	clearance query.Clearance
+	types     []*query.Type // all
 	// undone is what is asked of the change that takes another back; nil if none is.
 	undone *Telling
 }
@@ -220,7 +221,7 @@ func (b *builder) operation() *Plan {
 	if graphRoots > b.Limits.Roots {
 		b.problem(TooMany, "The operation has %d root fields of the graph; the limit is %d.", graphRoots, b.Limits.Roots)
 	}
-	plan.histories, plan.clearance = b.histories, b.Clearance
+	plan.histories, plan.clearance, plan.types = b.histories, b.Clearance, b.API.Model.Types
 	plan.named, plan.standing = b.named, b.Merged != nil
 	b.finish(plan, root)
 	return plan
