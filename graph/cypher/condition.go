@@ -30,7 +30,7 @@ func (c *compiler) condition(condition query.Condition, f frame, negated bool) s
 	case *query.Some:
 		return c.some(condition.Set, f)
 	case *query.Counted:
-		return c.count(condition.Set, f) + operators[condition.Operator] + c.param(condition.Value)
+		return c.counted(condition, f)
 	case *query.Leads:
 		return c.leads(condition, f)
 	case *query.InForce:
@@ -49,6 +49,17 @@ func (c *compiler) conditions(parts []query.Condition, none string, f frame, neg
 		texts[i] = c.condition(part, f, negated)
 	}
 	return texts
+}
+
+// counted reads no source where there are few enough by their ids alone.
+func (c *compiler) counted(counted *query.Counted, f frame) string {
+	count := c.count(counted.Set, f)
+	is := operators[counted.Operator] + c.param(counted.Value)
+	cited, ok := counted.Start.(*query.Cited)
+	if !ok || counted.Operator != query.Less && counted.Operator != query.LessOrEqual || cited.CopyOf != nil && !cited.CopyOf.Constant {
+		return count + is
+	}
+	return orElse("size("+f.property(cited.By, query.NodeProperties[query.NodeFacts+query.FactSources])+")"+is, count+is)
 }
 
 func twoValued(comparison string, negated bool) string {

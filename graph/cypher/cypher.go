@@ -100,21 +100,11 @@ type compiler struct {
 	// numbers are those of the parameters met in one column of the answer. Each column has its own, also of a value
 	// that others have, so that columns which differ in values only may change places.
 	numbers map[Param]int
-	// nears are the lists of nodes that are made before all else, each of which may use those before it;
-	// shared are the numbers of the parameters in them.
-	nears  []string
+	// nears are the lists of nodes that are made before all else; shared are the numbers of the parameters in them.
+	nears  []list
 	shared map[Param]int
 	// neighbourhoods are the variables of what was found of Neighbours.
 	neighbourhoods map[*query.Neighbours]string
-}
-
-func (c *compiler) lists() string {
-	text, known := "", ""
-	for i, list := range c.nears {
-		text += "WITH " + known + list + " AS " + nearName(i) + "\n"
-		known += nearName(i) + ", "
-	}
-	return text
 }
 
 func (c *compiler) param(of query.Param) string { return c.parameter(Param{Of: of}) }

@@ -72,7 +72,7 @@ func (c *compiler) returned(values []value, known []string, prefix string) strin
 // apart makes a value that counts groups in a subquery of its own: Neo4j takes it for an aggregation of
 // whatever it stands beside.
 func (c *compiler) apart(text, name string, known []string) string {
-	if near := c.nearNames(); near != "" {
+	if near := c.knownLists(); near != "" {
 		known = append(known[:len(known):len(known)], near)
 	}
 	names := strings.Join(known, ", ")

@@ -47,32 +47,6 @@ func (c *compiler) near(l *query.Leads, most int) string {
 	return c.made(func() string { return c.nearList(l, most) })
 }
 
-// made is the variable of a list, which all columns share.
-func (c *compiler) made(list func() string) string {
-	ofColumn := c.numbers
-	c.numbers = c.shared
-	text := list()
-	c.numbers = ofColumn
-	for i, known := range c.nears {
-		if known == text {
-			return nearName(i)
-		}
-	}
-	c.nears = append(c.nears, text)
-	return nearName(len(c.nears) - 1)
-}
-
-func nearName(i int) string { return "near" + strconv.Itoa(i) }
-
-// nearNames are the variables of all lists so far.
-func (c *compiler) nearNames() string {
-	names := make([]string, len(c.nears))
-	for i := range c.nears {
-		names[i] = nearName(i)
-	}
-	return strings.Join(names, ", ")
-}
-
 // nearList goes backwards, one step after another, from where the nodes lead: each node is left once a step.
 func (c *compiler) nearList(l *query.Leads, most int) string {
 	start := "n" + strconv.Itoa(root.inner().depth)
@@ -100,7 +74,7 @@ func (c *compiler) backwards(relationships []*query.Relationship, scope *query.S
 	to := "n" + strconv.Itoa(f.depth)
 	where := c.leadStep(relationships, scope, &f, to)
 	clauses := []string{
-		"MATCH (" + to + ")" + arrow(query.In, f.variables[query.Link], names(relationships)...) + "(a0)",
+		"MATCH " + node(to, f.types[query.Node]) + arrow(query.In, f.variables[query.Link], names(relationships)...) + "(a0)",
 		"WHERE " + where,
 		"RETURN DISTINCT a0",
 	}

@@ -11,6 +11,8 @@ import (
 type near struct {
 	query.Start
 	nodes string
+	// tested says that the list has nothing but members of the set, each once.
+	tested bool
 }
 
 // lead is a condition by which all members of a set lead somewhere: by themselves or, if there are
@@ -34,7 +36,9 @@ func led(s *query.Set) *lead {
 func leading(where query.Condition) *lead {
 	switch where := where.(type) {
 	case *query.Leads:
-		return &lead{Leads: where}
+		if where.Of == query.Node {
+			return &lead{Leads: where}
+		}
 	case *query.Or:
 		return leadingOrOwn(where)
 	case *query.And:
@@ -82,13 +86,72 @@ func replaced(and *query.And, i int, part query.Condition) query.Condition {
 	return &query.And{All: parts}
 }
 
-// listed is the set, found from the list of all that lead where its members lead, if they lead anywhere.
+// listed is the set, found from the list of all that lead where its members lead, or of those nodes that its
+// condition names, if there is one.
 func (c *compiler) listed(s *query.Set) *query.Set {
 	l := led(s)
-	if l == nil {
-		return c.fromOrigins(s)
+	all, ofNodes := s.Start.(*query.All)
+	switch {
+	case ofNodes && l != nil && l.Shared:
+		kind := near{all, c.kind(c.nearLead(l, 0), l, all.Types, s.Scope), true}
+		return c.atOnce(&query.Set{Start: kind, Where: l.rest, Scope: s.Scope})
+	case l != nil:
+		return l.from(c.nearLead(l, 0), s)
+	case ofNodes && all.Few:
+		if list, rest := c.origins(s.Where, all.Types); list != "" {
+			return c.atOnce(&query.Set{Start: near{all, list, false}, Where: rest, Scope: s.Scope})
+		}
 	}
-	return l.from(c.nearLead(l, 0), s)
+	return s
+}
+
+// atOnce is a set of nodes of a list, found before all else: it may be both counted and read.
+func (c *compiler) atOnce(s *query.Set) *query.Set {
+	found := s.Start.(near)
+	if found.tested && s.Where == nil {
+		return s
+	}
+	list := c.made(func() string {
+		m := c.members(s, root)
+		return block("COLLECT", append(m.clauses(), "RETURN "+m.frame.variables[query.Node]))
+	})
+	return &query.Set{Start: near{found.Start, list, true}, Scope: s.Scope}
+}
+
+// kind is the list of those nodes of a list that are of some types, and in force. They are told apart by their
+// labels once, for the lists of all types.
+func (c *compiler) kind(list string, l *lead, types []*query.Type, scope *query.Scope) string {
+	kinds := c.made(func() string {
+		ends := l.ends()
+		return block("COLLECT", []string{
+			"UNWIND " + list + " AS n0",
+			"WITH n0",
+			"WHERE " + conjunction(c.nodeScope("n0", append(ends, without(types, ends)...), scope, inForce)),
+			"WITH labels(n0) AS labels, collect(n0) AS nodes",
+			"RETURN nodes",
+		})
+	})
+	return c.made(func() string {
+		return block("COLLECT", []string{
+			"UNWIND [nodes IN " + kinds + " WHERE (" + hasType("head(nodes)", types) + ")] AS nodes",
+			"UNWIND nodes AS n0",
+			"RETURN n0",
+		})
+	})
+}
+
+// ends are the types of what leads, or is led to.
+func (l *lead) ends() []*query.Type {
+	relationships := l.Relationships
+	if l.own != nil {
+		relationships = slices.Concat(relationships, l.own.Relationships)
+	}
+	var types []*query.Type
+	for _, r := range relationships {
+		types = append(types, without(r.From, types)...)
+		types = append(types, without(r.To, types)...)
+	}
+	return types
 }
 
 // shortlisted is the set, found from such a list, which is null if it would be long: then the set
@@ -104,7 +167,7 @@ func (c *compiler) shortlisted(s *query.Set) (list string, short *query.Set) {
 
 // from is the set, found from a list.
 func (l *lead) from(list string, s *query.Set) *query.Set {
-	return &query.Set{Start: near{s.Start, list}, Where: l.rest, Scope: s.Scope}
+	return &query.Set{Start: near{s.Start, list, false}, Where: l.rest, Scope: s.Scope}
 }
 
 // nearLead is the variable of the list of all nodes of which a lead is true, like near.
@@ -137,9 +200,9 @@ func (c *compiler) among(start near, scope *query.Scope, outer frame) members {
 	moments, _ := start.Start.(*query.Moments)
 	types := typesOf(start.Start)
 	n := f.node(query.Node, types)
-	m := members{
-		match: "UNWIND " + start.nodes + " AS " + n + "\nWITH " + n,
-		where: append([]string{hasType(n, types)}, c.nodeScope(n, types, scope, inForce)...),
+	m := members{match: "UNWIND " + start.nodes + " AS " + n + "\nWITH " + n}
+	if !start.tested {
+		m.where = append([]string{hasType(n, types)}, c.nodeScope(n, types, scope, inForce)...)
 	}
 	if moments != nil {
 		return c.momentsAmong(moments, m, f)

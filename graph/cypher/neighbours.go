@@ -115,7 +115,7 @@ func (c *compiler) step(n *query.Neighbours, found *steps, f frame) string {
 	}
 	from := "UNWIND CASE WHEN " + enough + " OR " + tooMuch + " THEN [] ELSE " + nodesAt(found.last) + " END AS " + node
 	found.last++
-	if lists := c.nearNames(); lists != "" {
+	if lists := c.knownLists(); lists != "" {
 		known += ", " + lists
 	}
 	return block("CALL ("+known+")", slices.Concat([]string{from}, left, m.clauses(), []string{

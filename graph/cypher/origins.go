@@ -6,50 +6,54 @@ import (
 	"bordergraph/graph/query"
 )
 
-// fromOrigins is a set of few, found from the nodes that its condition names, if it names any; any other set stays
-// as it is. What is found so is tested like all else, so it may be too much.
-func (c *compiler) fromOrigins(s *query.Set) *query.Set {
-	all, ok := s.Start.(*query.All)
-	if !ok || !all.Few {
-		return s
+// origins is the variable of a list of the nodes for which a condition holds that names ids, of themselves or of what
+// they are linked with, and what of the condition is still to be tested of them. There may be nodes of other types
+// among them. It is empty if the condition names none.
+func (c *compiler) origins(where query.Condition, types []*query.Type) (list string, rest query.Condition) {
+	if l := leading(where); l != nil {
+		return c.ofTypes(c.nearLead(l, 0), types), l.rest
 	}
-	list := c.origins(s.Where)
-	if list == "" {
-		return s
-	}
-	return from(near{all, list}, s)
-}
-
-// origins is the variable of a list among which are all nodes for which a condition holds; empty if it names no ids.
-func (c *compiler) origins(where query.Condition) string {
 	switch where := where.(type) {
 	case *query.And:
-		for _, part := range where.All {
-			if list := c.origins(part); list != "" {
-				return list
+		for i, part := range where.All {
+			if list, rest := c.origins(part, types); list != "" {
+				return list, replaced(where, i, rest)
 			}
 		}
 	case *query.Or:
-		return c.originsOfAny(where.Any)
+		return c.originsOfAny(where.Any, types), nil
 	case *query.Compare:
-		if where.Of == query.Node && where.Property == query.NodeProperties[query.NodeID] && (where.Operator == query.Equal || where.Operator == query.OneOf) {
-			return c.made(func() string {
-				id := property("n0", where.Property) + operators[where.Operator] + c.param(where.Value)
-				return block("COLLECT", []string{"MATCH (n0:" + quote("Node") + ")", "WHERE " + id, "RETURN n0"})
-			})
-		}
+		return c.withID(where), nil
 	case *query.Some:
-		return c.originsOfSome(where.Set)
+		return c.originsOfSome(where.Set, types), nil
 	}
-	return ""
+	return "", nil
 }
 
-func (c *compiler) originsOfAny(conditions []query.Condition) string {
-	all := ""
+// withID is the list of the nodes that have an id.
+func (c *compiler) withID(is *query.Compare) string {
+	if is.Of != query.Node || is.Property != query.NodeProperties[query.NodeID] || is.Operator != query.Equal && is.Operator != query.OneOf {
+		return ""
+	}
+	return c.made(func() string {
+		return block("COLLECT", []string{
+			"MATCH (n0:" + quote("Node") + ")",
+			"WHERE " + property("n0", is.Property) + operators[is.Operator] + c.param(is.Value),
+			"RETURN n0",
+		})
+	})
+}
+
+func (c *compiler) originsOfAny(conditions []query.Condition, types []*query.Type) string {
+	all, made := "", len(c.nears)
 	for _, part := range conditions {
-		list := c.origins(part)
+		list, rest := c.origins(part, types)
 		if list == "" {
+			c.nears = c.nears[:made]
 			return ""
+		}
+		if rest != nil {
+			list = c.only(list, rest, types)
 		}
 		if all != "" {
 			all += " + "
@@ -62,29 +66,34 @@ func (c *compiler) originsOfAny(conditions []query.Condition) string {
 	return c.made(func() string { return block("COLLECT", []string{"UNWIND " + all + " AS n0", "RETURN DISTINCT n0"}) })
 }
 
-func (c *compiler) originsOfSome(s *query.Set) string {
+// only is the list of those nodes of a list for which a condition holds.
+func (c *compiler) only(list string, where query.Condition, types []*query.Type) string {
+	return c.made(func() string {
+		f := root.inner()
+		n := f.node(query.Node, types)
+		return block("COLLECT", []string{"UNWIND " + list + " AS " + n, "WITH " + n, "WHERE " + c.condition(where, f, false), "RETURN " + n})
+	})
+}
+
+// ofTypes is the list of those nodes of a list that are of some types.
+func (c *compiler) ofTypes(list string, types []*query.Type) string {
+	return c.only(list, &query.OfType{Types: types}, types)
+}
+
+// originsOfSome goes back from what a set is to have, tested as in the set itself.
+func (c *compiler) originsOfSome(s *query.Set, types []*query.Type) string {
 	walk, ok := s.Start.(*query.Walk)
 	if !ok || walk.From != query.Node {
 		return ""
 	}
-	list := c.origins(s.Where)
+	list, rest := c.origins(s.Where, walk.Steps[len(walk.Steps)-1].To)
 	if list == "" {
 		return ""
 	}
-	for _, step := range slices.Backward(walk.Steps) {
-		list = c.back(list, step)
-	}
-	return list
-}
-
-// back is the list of all nodes from which a step leads to one of a list.
-func (c *compiler) back(list string, step query.Step) string {
-	turned := map[query.Direction]query.Direction{query.Out: query.In, query.In: query.Out, query.Both: query.Both}
 	return c.made(func() string {
-		return block("COLLECT", []string{
-			"UNWIND " + list + " AS n0",
-			"MATCH (n0)" + arrow(turned[step.Direction], "r0", step.Relationship.Name) + "(a0)",
-			"RETURN DISTINCT a0",
-		})
+		near := root.inner()
+		n := near.node(query.Node, types)
+		far := c.members(&query.Set{Start: walk, Where: rest, Scope: s.Scope}, near)
+		return block("COLLECT", slices.Concat([]string{"UNWIND " + list + " AS " + far.frame.variables[query.Node]}, far.clauses(), []string{"RETURN DISTINCT " + n}))
 	})
 }

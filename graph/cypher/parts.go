@@ -57,7 +57,7 @@ func (c *compiler) together(s *query.Set, outer frame) members {
 
 // call is a subquery of branches, which see the lists that were made before all else.
 func (c *compiler) call(branches []string) string {
-	return block("CALL ("+c.nearNames()+")", branches)
+	return block("CALL ("+c.knownLists()+")", branches)
 }
 
 // union is the frame of what several parts have.

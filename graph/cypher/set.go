@@ -23,8 +23,12 @@ func (m members) clauses() []string {
 }
 
 func (c *compiler) count(s *query.Set, outer frame) string {
+	listed := c.listed(s)
+	if found, ok := listed.Start.(near); ok && found.tested {
+		return "size(" + found.nodes + ")"
+	}
 	var counts []string
-	for _, part := range moments(c.listed(s)) {
+	for _, part := range moments(listed) {
 		counts = append(counts, block("COUNT", c.members(part, outer).clauses()))
 	}
 	return strings.Join(counts, " + ")

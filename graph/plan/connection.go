@@ -28,7 +28,7 @@ type listed struct {
 	// nothing is asked for: both coerced.
 	fixed      []map[string]any
 	fixedOrder []any
-	shared     map[string]query.Condition // see whereContext
+	shared     *shared // see whereContext
 
 	timeline *timeline // nil for lists of objects
 

@@ -15,13 +15,13 @@ const onwardSteps = 4
 func (b *builder) touching(t *derive.Touching, ids []any, c *whereContext) query.Condition {
 	c.row.cost += costOfCondition
 	key := fmt.Sprintf("%d %d %q", c.of, len(t.Own), ids)
-	if known := c.shared[key]; known != nil {
-		return known
+	if c.shared != nil && c.shared.conditions[key] != nil {
+		return c.shared.conditions[key]
 	}
 	b.walks++
 	condition := b.leadsTo(t, b.param(normal(ids)), c)
 	if c.shared != nil {
-		c.shared[key] = condition
+		c.shared.conditions[key] = condition
 	}
 	return condition
 }

@@ -24,7 +24,7 @@ type view struct {
 	id string
 	// touching narrows the lists of a view of no object; nil if nothing does.
 	touching []any
-	shared   map[string]query.Condition
+	shared   *shared
 }
 
 // view plans a view of an object as columns of the row of that object, and a view of no object as
@@ -32,12 +32,12 @@ type view struct {
 func (b *builder) view(root *row, meaning *derive.Root, g *group, scope *scope) response.Value {
 	if meaning.Target == nil {
 		touching, _ := b.arguments(g)["touching"].([]any)
-		v := &view{builder: b, row: root, scope: scope, touching: touching, shared: map[string]query.Condition{}}
+		v := &view{builder: b, row: root, scope: scope, touching: touching, shared: newShared()}
 		return &response.Nested{Object: v.object(meaning.View, g)}
 	}
 	id, _ := b.standing(scope, b.arguments(g)["id"])[0].(string)
 	rows := b.byID(meaning.Target, []any{id}, scope)
-	v := &view{builder: b, row: newRow(1), scope: scope, of: meaning.Target, id: id, shared: map[string]query.Condition{}}
+	v := &view{builder: b, row: newRow(1), scope: scope, of: meaning.Target, id: id, shared: newShared()}
 	value := &response.One{Column: root.add(&query.List{Select: rows}), Node: &response.Node{Only: v.object(meaning.View, g)}}
 	b.name(scope, g.key, value.Column, id)
 	rows.Columns = v.row.finish()

@@ -18,9 +18,33 @@ type whereContext struct {
 	depth int
 	// row bears the cost.
 	row *row
-	// shared are the conditions that the lists of a view have in common; nil for those of an operation,
-	// which may have the same values by chance only.
-	shared map[string]query.Condition
+	// shared is what the lists of a view have in common; nil for conditions of an operation, which may have
+	// the same values by chance only.
+	shared *shared
+}
+
+// shared are conditions and values, each by what tells it from others, so that a store finds once what they mean.
+type shared struct {
+	conditions map[string]query.Condition
+	values     map[string]query.Param
+}
+
+func newShared() *shared {
+	return &shared{conditions: map[string]query.Condition{}, values: map[string]query.Param{}}
+}
+
+// valueOf makes a value of a condition a parameter of the query.
+func (b *builder) valueOf(v any, c *whereContext) query.Param {
+	if c.shared == nil {
+		return b.param(v)
+	}
+	key := fmt.Sprintf("%#v", v)
+	p, known := c.shared.values[key]
+	if !known {
+		p = b.param(v)
+		c.shared.values[key] = p
+	}
+	return p
 }
 
 // condition reads a where object. Its fields are taken in the order of the schema, so that the query
@@ -60,9 +84,9 @@ func (b *builder) field(input, name string, v any, c *whereContext, where string
 		return b.logic(meaning, input, v, c, where)
 	case *derive.Property:
 		dated := &datedProperty{first: meaning.Property, precision: meaning.Precision}
-		return b.compare(&query.Compare{Of: c.of, Property: meaning.Property}, dated, fields, where)
+		return b.compare(meaning.Property, dated, fields, c, where)
 	case *derive.Fact:
-		return b.compare(&query.Compare{Of: c.of, Property: c.fact(meaning.Position)}, c.datedFact(meaning.Position), fields, where)
+		return b.compare(c.fact(meaning.Position), c.datedFact(meaning.Position), fields, c, where)
 	case *derive.Sources:
 		return b.cites(meaning, fields, c, where)
 	case derive.Part:
@@ -173,12 +197,11 @@ var operators = []struct {
 	{"contains", query.Contains}, {"startsWith", query.StartsWith}, {"endsWith", query.EndsWith}, {"has", query.Has},
 }
 
-// compare reads a filter on one property: like is what all its comparisons have in common. A date is
-// known as exactly as dated says.
-func (b *builder) compare(like *query.Compare, dated *datedProperty, filter map[string]any, where string) []query.Condition {
+// compare reads a filter on one property. A date is known as exactly as dated says.
+func (b *builder) compare(of *query.Property, dated *datedProperty, filter map[string]any, c *whereContext, where string) []query.Condition {
 	var conditions []query.Condition
 	if period, given := filter["during"]; given {
-		conditions = append(conditions, b.during(like.Of, dated, period, where+".during")...)
+		conditions = append(conditions, b.during(c.of, dated, period, where+".during")...)
 	}
 	for _, o := range operators {
 		v, given := filter[o.name]
@@ -189,12 +212,10 @@ func (b *builder) compare(like *query.Compare, dated *datedProperty, filter map[
 			b.refuseNull(where + "." + o.name)
 			continue
 		}
-		c := *like
-		c.Operator, c.Value = o.operator, b.param(normal(v))
-		conditions = append(conditions, &c)
+		conditions = append(conditions, &query.Compare{Of: c.of, Property: of, Operator: o.operator, Value: b.valueOf(normal(v), c)})
 	}
 	if v, given := filter["isNull"]; given {
-		missing := query.Condition(&query.Missing{Of: like.Of, Property: like.Property})
+		missing := query.Condition(&query.Missing{Of: c.of, Property: of})
 		switch v {
 		case true:
 			conditions = append(conditions, missing)
