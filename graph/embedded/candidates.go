@@ -191,14 +191,14 @@ func (r *reader) origins(c *query.Some) narrowed {
 		}
 		exact = exact && start.ViaWhere == nil && !returns(start)
 		for _, step := range slices.Backward(start.Steps) {
-			found = r.back(found, in, only(step))
+			found = r.back(found, in, step.Direction, only(step))
 		}
 	case *query.Linked:
 		if start.From != query.Node {
 			return narrowed{}
 		}
 		wanted := r.wanted(start)
-		found = r.back(found, in, func(relationship *query.Relationship) (query.Step, bool) {
+		found = r.back(found, in, query.Both, func(relationship *query.Relationship) (query.Step, bool) {
 			return r.stepOver(start, relationship), wanted[relationship.Index]
 		})
 	default:
@@ -222,24 +222,29 @@ func only(step query.Step) func(*query.Relationship) (query.Step, bool) {
 	}
 }
 
-// back are the nodes from which one relationship in force, walked as is told of it, leads to one of some.
-func (r *reader) back(ends nodeSet, in scope, walked func(*query.Relationship) (query.Step, bool)) nodeSet {
+// back are the nodes from which one relationship in force, walked as is told of it, leads to one of some. The direction is
+// that in which all are walked, Both if not all are walked in one.
+func (r *reader) back(ends nodeSet, in scope, direction query.Direction, walked func(*query.Relationship) (query.Step, bool)) nodeSet {
 	found := r.graph.nodeSet()
 	r.graph.each(ends, func(n *node) {
-		for _, b := range n.in {
-			if step, is := walked(b.relationship); is && step.Direction != query.In && r.spend(len(b.links)) {
-				for _, l := range b.links {
-					if in.leads(&step, l, n) {
-						found.add(l.from)
+		if direction != query.In {
+			for _, b := range n.in {
+				if step, is := walked(b.relationship); is && step.Direction != query.In && r.spend(len(b.links)) {
+					for _, l := range b.links {
+						if in.leads(&step, l, n) {
+							found.add(l.from)
+						}
 					}
 				}
 			}
 		}
-		for _, b := range n.out {
-			if step, is := walked(b.relationship); is && step.Direction != query.Out && r.spend(len(b.links)) {
-				for _, l := range b.links {
-					if in.leads(&step, l, n) {
-						found.add(l.to)
+		if direction != query.Out {
+			for _, b := range n.out {
+				if step, is := walked(b.relationship); is && step.Direction != query.Out && r.spend(len(b.links)) {
+					for _, l := range b.links {
+						if in.leads(&step, l, n) {
+							found.add(l.to)
+						}
 					}
 				}
 			}

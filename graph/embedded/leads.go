@@ -29,7 +29,7 @@ func (r *reader) backward(c *query.Leads) nodeSet {
 	}
 	in, ends := r.scope(c.Scope), found
 	for range c.Steps {
-		before := r.back(ends, in, func(relationship *query.Relationship) (query.Step, bool) {
+		before := r.back(ends, in, query.Out, func(relationship *query.Relationship) (query.Step, bool) {
 			return query.Step{Direction: query.Out, To: anyType}, wanted[relationship.Index]
 		})
 		before.leave(found)

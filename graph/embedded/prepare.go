@@ -55,5 +55,5 @@ func (r *reader) beginnings(w *query.Walk, in scope) nodeSet {
 			}
 		}
 	}
-	return r.back(middle, in, only(w.Steps[0]))
+	return r.back(middle, in, w.Steps[0].Direction, only(w.Steps[0]))
 }
