@@ -33,12 +33,12 @@ var besideHands = []besideHand{
 	{"graph", 1.15, nil},
 	{"graph around a hub", 1.15, nil},
 	{"difference", 1.15, nil},
-	{"meeting card", 8.6, nil},
-	{"overview of a border", 14.7, nil},
-	{"overview of a country", 4.4, nil},
-	{"overview of a province", 5.2, nil},
-	{"gaps", 6.4, nil},
-	{"coverage", 16.5, nil},
+	{"meeting card", 1.5, nil},
+	{"overview of a border", 1.3, nil},
+	{"overview of a country", 1.5, nil},
+	{"overview of a province", 1.4, nil},
+	{"gaps", 1.25, nil},
+	{"coverage", 2.7, nil},
 }
 
 // lengths are those of paths, and whether there are more: which of equally long paths come by hand is up to Neo4j.
