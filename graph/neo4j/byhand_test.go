@@ -36,7 +36,7 @@ var besideHands = []besideHand{
 	{"meeting card", 1.5, nil},
 	{"overview of a border", 1.3, nil},
 	{"overview of a country", 1.5, nil},
-	{"overview of a province", 1.4, nil},
+	{"overview of a province", 1.5, nil},
 	{"gaps", 1.25, nil},
 	{"coverage", 2.7, nil},
 }

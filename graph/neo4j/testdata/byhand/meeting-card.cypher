@@ -1,6 +1,6 @@
 // Goes from the unit, and over each relationship of it once: what lies on its sectors is taken for posts,
 // gates and offices alike, its twinnings for undertakings and posts, its activities for all kinds of them.
-MATCH (u:Node {id: 'counterpartunit:401'}) WHERE u:CounterpartUnit AND u.marking <= $clearance
+MATCH (u:Node {id: 'counterpartunit:32'}) WHERE u:CounterpartUnit AND u.marking <= $clearance
 WITH u, inForce(u) AS active, begun(u) AS known
 WITH u, active, known,
   COLLECT { MATCH (u) ((a:CounterpartUnit)-[r:PART_OF]->(b) WHERE inForce(r) AND inForce(b)){1,3} (n) WHERE active RETURN DISTINCT n } AS above,

@@ -1,5 +1,5 @@
 // Finds the sectors, then goes once over what is on them and once over what is on the border, and takes each list
-// from the kind of node that it is of. Nothing says of a foreign province that it is on a border.
+// from the kind of node that it is of.
 MATCH (b:Node {id: 'landborder:1'}) WHERE b:LandBorder AND b.marking <= $clearance
 WITH b, inForce(b) AS active, begun(b) AS known
 WITH b, active, known, COLLECT { MATCH (b) ((t)<-[r:OF_BORDER|SUCCEEDED_BY]-(a) WHERE inForce(r) AND begun(t)){1,4} (n) WHERE active RETURN DISTINCT n } AS sectors
@@ -29,7 +29,8 @@ WITH *,
 RETURN [
   [b.id, b.name],
   COLLECT { UNWIND provinces AS n WITH n ORDER BY n.name, n.id LIMIT 20 RETURN [n.id, n.name] },
-  [],
+  COLLECT { MATCH (b)<-[q:OF_BORDER]-(s)-[r:FOREIGN_SIDE]->(n) WHERE active AND inForce(q) AND inForce(s) AND inForce(r) AND inForce(n)
+    WITH DISTINCT n ORDER BY n.name, n.id LIMIT 20 RETURN [n.id, n.name] },
   [size(sectors), COLLECT { UNWIND sectors AS n
     WITH n, head(COLLECT { MATCH (n)-[r:OF_BORDER]->(l) WHERE inForce(r) AND inForce(l) RETURN l.id }) AS border
     ORDER BY border, n.ordinal, n.id LIMIT 20 RETURN [n.id, n.name] }],

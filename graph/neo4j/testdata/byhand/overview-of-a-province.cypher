@@ -1,6 +1,6 @@
 // Finds the province, its commands and sectors with how far each is, then what is in them and what is on the sectors,
 // each by its kind. Of what there are few it looks through all.
-MATCH (p:Node {id: 'province:7'}) WHERE p:Province AND p.marking <= $clearance
+MATCH (p:Node {id: 'province:19'}) WHERE p:Province AND p.marking <= $clearance
 WITH p, inForce(p) AS active, COLLECT {
     MATCH w = (p) ((t)<-[r:SUCCEEDED_BY|VIETNAM_SIDE|COMMANDS_PROVINCE]-(a)
       WHERE inForce(r) AND begun(t) AND (type(r) <> 'COMMANDS_PROVINCE' OR inForce(t))){0,4} (n)
