@@ -124,7 +124,8 @@ func sharedLabel(types []*query.Type) string {
 	return append(shared, "Node")[0]
 }
 
-// byID looks ids up by the one index that all types share, and tests the type after.
+// byID looks ids up by the one index that all types share, and tests the type after. Left to itself, the planner may
+// go through an index of another property that a condition compares, for each list of ids anew.
 func (c *compiler) byID(of named, scope *query.Scope, tested validity, outer frame) members {
 	f := outer.inner()
 	n := f.node(query.Node, of.types)
@@ -132,7 +133,8 @@ func (c *compiler) byID(of named, scope *query.Scope, tested validity, outer fra
 	if !of.anyType {
 		where = append(where, hasType(n, of.types))
 	}
-	return members{f, "MATCH (" + n + ":" + quote("Node") + ")", append(where, c.nodeScope(n, of.types, scope, tested)...)}
+	match := "MATCH (" + n + ":" + quote("Node") + ")\nUSING INDEX " + n + ":" + quote("Node") + "(" + quote(query.NodeProperties[query.NodeID].Name) + ")"
+	return members{f, match, append(where, c.nodeScope(n, of.types, scope, tested)...)}
 }
 
 // named are nodes of some types by their ids.
