@@ -11,7 +11,7 @@ import (
 type near struct {
 	query.Start
 	nodes string
-	// tested says that the list has nothing but members of the set, each once.
+	// tested says that the list has nothing but nodes of the types, in the Scope, each once.
 	tested bool
 }
 

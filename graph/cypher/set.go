@@ -24,7 +24,7 @@ func (m members) clauses() []string {
 
 func (c *compiler) count(s *query.Set, outer frame) string {
 	listed := c.listed(s)
-	if found, ok := listed.Start.(near); ok && found.tested {
+	if found, ok := listed.Start.(near); ok && found.tested && listed.Where == nil {
 		return "size(" + found.nodes + ")"
 	}
 	var counts []string

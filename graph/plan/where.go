@@ -23,7 +23,8 @@ type whereContext struct {
 	shared *shared
 }
 
-// shared are conditions and values, each by what tells it from others, so that a store finds once what they mean.
+// shared are conditions, and values that nodes are compared with, each by what tells it from others, so that a store finds once
+// what they mean.
 type shared struct {
 	conditions map[string]query.Condition
 	values     map[string]query.Param
