@@ -93,7 +93,7 @@ func (c *compiler) listed(s *query.Set) *query.Set {
 	all, ofNodes := s.Start.(*query.All)
 	switch {
 	case ofNodes && l != nil && l.Shared:
-		kind := near{all, c.kind(c.nearLead(l, 0), l, all.Types, s.Scope), true}
+		kind := near{all, c.kind(c.nearLead(l, 0), all.Types, s.Scope), true}
 		return c.atOnce(&query.Set{Start: kind, Where: l.rest, Scope: s.Scope})
 	case l != nil:
 		return l.from(c.nearLead(l, 0), s)
@@ -118,15 +118,12 @@ func (c *compiler) atOnce(s *query.Set) *query.Set {
 	return &query.Set{Start: near{found.Start, list, true}, Scope: s.Scope}
 }
 
-// kind is the list of those nodes of a list that are of some types, and in force. They are told apart by their
-// labels once, for the lists of all types.
-func (c *compiler) kind(list string, l *lead, types []*query.Type, scope *query.Scope) string {
+// kind is the list of those nodes of a list that are of some types, and in force. All are told apart by their
+// labels once, for the lists of all types; only those of these types are looked at further.
+func (c *compiler) kind(list string, types []*query.Type, scope *query.Scope) string {
 	kinds := c.made(func() string {
-		ends := l.ends()
 		return block("COLLECT", []string{
 			"UNWIND " + list + " AS n0",
-			"WITH n0",
-			"WHERE " + conjunction(c.nodeScope("n0", append(ends, without(types, ends)...), scope, inForce)),
 			"WITH labels(n0) AS labels, collect(n0) AS nodes",
 			"RETURN nodes",
 		})
@@ -135,23 +132,11 @@ func (c *compiler) kind(list string, l *lead, types []*query.Type, scope *query.
 		return block("COLLECT", []string{
 			"UNWIND [nodes IN " + kinds + " WHERE (" + hasType("head(nodes)", types) + ")] AS nodes",
 			"UNWIND nodes AS n0",
+			"WITH n0",
+			"WHERE " + conjunction(c.nodeScope("n0", types, scope, inForce)),
 			"RETURN n0",
 		})
 	})
-}
-
-// ends are the types of what leads, or is led to.
-func (l *lead) ends() []*query.Type {
-	relationships := l.Relationships
-	if l.own != nil {
-		relationships = slices.Concat(relationships, l.own.Relationships)
-	}
-	var types []*query.Type
-	for _, r := range relationships {
-		types = append(types, without(r.From, types)...)
-		types = append(types, without(r.To, types)...)
-	}
-	return types
 }
 
 // shortlisted is the set, found from such a list, which is null if it would be long: then the set

@@ -38,7 +38,7 @@ var besideHands = []besideHand{
 	{"overview of a country", 1.5, nil},
 	{"overview of a province", 1.5, nil},
 	{"gaps", 1.25, nil},
-	{"coverage", 2.7, nil},
+	{"coverage", 2.2, nil},
 }
 
 // lengths are those of paths, and whether there are more: which of equally long paths come by hand is up to Neo4j.
