@@ -10,9 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"bordergraph"
-	"bordergraph/graph"
-	"bordergraph/graph/embedded"
 	"bordergraph/graph/importer"
 	"bordergraph/graph/query"
 )
@@ -49,24 +46,16 @@ type measured struct{ rows, live int }
 // imported imports agreements, with their sources and parties, into an empty store; nothing is written.
 func imported(t testing.TB, objects int, limits importer.Limits) measured {
 	t.Helper()
-	api, err := graph.Read(bordergraph.Schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := embedded.Open(embedded.Memory, api.Model)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
+	store := emptyStore(t)
 	before := live()
-	reader := importer.NewReader(api, importer.Tables{})
+	reader := importer.NewReader(store.api, importer.Tables{})
 	defer reader.Rows.Close()
 	if err := reader.Read("agreements", agreements(objects)); err != nil {
 		t.Fatal(err)
 	}
 	m := measured{rows: reader.Rows.Len(), live: live() - before}
 	watched := &watchedStore{store, func() { m.live = max(m.live, live()-before) }}
-	im := &importer.Import{API: api, Rows: reader.Rows, DryRun: true, Limits: limits, Clearance: query.Secret, At: time.Now()}
+	im := &importer.Import{API: store.api, Rows: reader.Rows, DryRun: true, Limits: limits, Clearance: query.Secret, At: time.Now()}
 	if done, err := im.Run(t.Context(), watched); err != nil || done.Counts[importer.Created] != m.rows {
 		t.Fatalf("%+v, %v; want all %d rows to be created", done, err, m.rows)
 	}

@@ -63,7 +63,7 @@ type target struct {
 	query.Store
 }
 
-func emptyStore(t *testing.T) *target {
+func emptyStore(t testing.TB) *target {
 	t.Helper()
 	api, err := graph.Read(bordergraph.Schema)
 	if err != nil {
