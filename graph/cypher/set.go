@@ -124,16 +124,16 @@ func sharedLabel(types []*query.Type) string {
 	return append(shared, "Node")[0]
 }
 
-// byID looks ids up by the one index that all types share, and tests the type after. Left to itself, the planner may
-// go through an index of another property that a condition compares, for each list of ids anew.
+// byID looks ids up by the one index that all types share, and tests all else after. Told both at once, the planner
+// may go through an index of another property that a condition compares, for each list of ids anew.
 func (c *compiler) byID(of named, scope *query.Scope, tested validity, outer frame) members {
 	f := outer.inner()
 	n := f.node(query.Node, of.types)
-	where := []string{property(n, query.NodeProperties[query.NodeID]) + of.matching()}
+	match := "MATCH (" + n + ":" + quote("Node") + ")\nWHERE " + property(n, query.NodeProperties[query.NodeID]) + of.matching() + "\nWITH *"
+	var where []string
 	if !of.anyType {
 		where = append(where, hasType(n, of.types))
 	}
-	match := "MATCH (" + n + ":" + quote("Node") + ")\nUSING INDEX " + n + ":" + quote("Node") + "(" + quote(query.NodeProperties[query.NodeID].Name) + ")"
 	return members{f, match, append(where, c.nodeScope(n, of.types, scope, tested)...)}
 }
 

@@ -161,7 +161,7 @@ func (r *rewriter) value(v *ast.Value) {
 
 // Everything that a text may be made of but names of the schema, which are quoted.
 var (
-	words    = regexp.MustCompile(`^(RETURN|USING|INDEX|COLLECT|COUNT|EXISTS|MATCH|WHERE|AND|OR|NOT|IS|NULL|null|WITH|ORDER|BY|DESC|LIMIT|AS|IN|CONTAINS|STARTS|ENDS|CASE|WHEN|THEN|ELSE|END|UNION|ALL|CALL|OPTIONAL|UNWIND|DISTINCT|any|all|count|collect|left|substring|toInteger|toString|range|reduce|nodes|last|size|coalesce|head|labels|label|type|startNode|endNode|YIELD|node|db|index|fulltext|queryNodes|true|false|v|x|max|lasts|looked|steps|(near|count|firsts|nodes|looked|members|[a-z])\d+(_\d+)?|[0-8]|1000|1001)$`)
+	words    = regexp.MustCompile(`^(RETURN|COLLECT|COUNT|EXISTS|MATCH|WHERE|AND|OR|NOT|IS|NULL|null|WITH|ORDER|BY|DESC|LIMIT|AS|IN|CONTAINS|STARTS|ENDS|CASE|WHEN|THEN|ELSE|END|UNION|ALL|CALL|OPTIONAL|UNWIND|DISTINCT|any|all|count|collect|left|substring|toInteger|toString|range|reduce|nodes|last|size|coalesce|head|labels|label|type|startNode|endNode|YIELD|node|db|index|fulltext|queryNodes|true|false|v|x|max|lasts|looked|steps|(near|count|firsts|nodes|looked|members|[a-z])\d+(_\d+)?|[0-8]|1000|1001)$`)
 	quoted   = regexp.MustCompile("`[^`]*`|'[^']*'")
 	wordsIn  = regexp.MustCompile(`[\p{L}\p{N}_]+`)
 	paramsIn = regexp.MustCompile(`\$p\d+`)
