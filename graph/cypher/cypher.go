@@ -60,7 +60,23 @@ func (s Statement) Arguments(args []any) map[string]any {
 
 // Compile writes a query of at least one column.
 func Compile(q *query.Query) Statement {
-	c := &compiler{numbers: map[Param]int{}, shared: map[Param]int{}, neighbourhoods: map[*query.Neighbours]string{}}
+	s, expected := compile(q, nil)
+	if len(expected) > 0 {
+		s, _ = compile(q, expected)
+	}
+	return s
+}
+
+// compile writes a query, knowing what its sets expect of shared leads, and says what they do.
+func compile(q *query.Query, known expected) (Statement, expected) {
+	c := &compiler{
+		numbers: map[Param]int{}, shared: map[Param]int{}, neighbourhoods: map[*query.Neighbours]string{},
+		known: known, met: expected{},
+	}
+	return c.statement(q), c.met
+}
+
+func (c *compiler) statement(q *query.Query) Statement {
 	if l := single(q); l != nil {
 		clauses, f := c.page(l.Select, c.limit, root)
 		text := strings.Join(append(clauses, c.row(l.Columns, f)), "\n")
@@ -103,6 +119,8 @@ type compiler struct {
 	// nears are the lists of nodes that are made before all else; shared are the numbers of the parameters in them.
 	nears  []list
 	shared map[Param]int
+	// known is what is expected of shared leads, if that is known before; met is as much of it as was met.
+	known, met expected
 	// neighbourhoods are the variables of what was found of Neighbours.
 	neighbourhoods map[*query.Neighbours]string
 }

@@ -50,7 +50,7 @@ func (c *compiler) near(l *query.Leads, most int) string {
 // nearList goes backwards, one step after another, from where the nodes lead: each node is left once a step.
 func (c *compiler) nearList(l *query.Leads, most int) string {
 	start := "n" + strconv.Itoa(root.inner().depth)
-	step := c.backwards(l.Relationships, l.Scope, most)
+	step := c.backwards(l.Relationships, nil, l.Scope, most)
 	clauses := []string{
 		"MATCH (" + start + ":" + quote("Node") + ")",
 		"WHERE " + property(start, query.NodeProperties[query.NodeID]) + " IN " + c.param(l.To),
@@ -68,13 +68,17 @@ func (c *compiler) nearList(l *query.Leads, most int) string {
 		"RETURN "+few("s0", "null", most))) + ")"
 }
 
-// backwards writes the list of the nodes from which one relationship leads to those of a list.
-func (c *compiler) backwards(relationships []*query.Relationship, scope *query.Scope, most int) func(list string) string {
+// backwards writes the list of the nodes, of some types if these are not nil, from which one relationship leads to
+// those of a list.
+func (c *compiler) backwards(relationships []*query.Relationship, from []*query.Type, scope *query.Scope, most int) func(list string) string {
 	f := root.inner()
-	to := "n" + strconv.Itoa(f.depth)
+	to, left := "n"+strconv.Itoa(f.depth), "(a0)"
+	if from != nil {
+		left = node("a0", from)
+	}
 	where := c.leadStep(relationships, scope, &f, to)
 	clauses := []string{
-		"MATCH " + node(to, f.types[query.Node]) + arrow(query.In, f.variables[query.Link], names(relationships)...) + "(a0)",
+		"MATCH " + node(to, f.types[query.Node]) + arrow(query.In, f.variables[query.Link], names(relationships)...) + left,
 		"WHERE " + where,
 		"RETURN DISTINCT a0",
 	}

@@ -19,7 +19,9 @@ type near struct {
 // own relationships, by what one of these leads to.
 type lead struct {
 	*query.Leads
-	own *query.Linked
+	// said is the condition that says so.
+	said query.Condition
+	own  *query.Linked
 	// rest are the other conditions on the members; nil if there are none.
 	rest query.Condition
 }
@@ -37,7 +39,7 @@ func leading(where query.Condition) *lead {
 	switch where := where.(type) {
 	case *query.Leads:
 		if where.Of == query.Node {
-			return &lead{Leads: where}
+			return &lead{Leads: where, said: where}
 		}
 	case *query.Or:
 		return leadingOrOwn(where)
@@ -66,7 +68,7 @@ func leadingOrOwn(or *query.Or) *lead {
 	if !ok || own.From != query.Node || own.Direction != query.Out || slices.ContainsFunc(own.Relationships, turnsOrEndsOutside(own.To)) {
 		return nil
 	}
-	return &lead{Leads: itself, own: own}
+	return &lead{Leads: itself, said: or, own: own}
 }
 
 // turnsOrEndsOutside is true of relationships that may not be gone back over from nodes of these types alone.
@@ -93,10 +95,10 @@ func (c *compiler) listed(s *query.Set) *query.Set {
 	all, ofNodes := s.Start.(*query.All)
 	switch {
 	case ofNodes && l != nil && l.Shared:
-		kind := near{all, c.kind(c.nearLead(l, 0), all.Types, s.Scope), true}
+		kind := near{all, c.kind(c.nearLead(l, all.Types, 0), all.Types, s.Scope), true}
 		return c.atOnce(&query.Set{Start: kind, Where: l.rest, Scope: s.Scope})
 	case l != nil:
-		return l.from(c.nearLead(l, 0), s)
+		return l.from(c.nearLead(l, typesOf(s.Start), 0), s)
 	case ofNodes && all.Few:
 		if list, rest := c.origins(s.Where, all.Types); list != "" {
 			return c.atOnce(&query.Set{Start: near{all, list, false}, Where: rest, Scope: s.Scope})
@@ -146,7 +148,7 @@ func (c *compiler) shortlisted(s *query.Set) (list string, short *query.Set) {
 	if l == nil || l.Shared {
 		return "", nil
 	}
-	list = c.nearLead(l, fewNodes)
+	list = c.nearLead(l, typesOf(s.Start), fewNodes)
 	return list, l.from(list, s)
 }
 
@@ -155,10 +157,15 @@ func (l *lead) from(list string, s *query.Set) *query.Set {
 	return &query.Set{Start: near{s.Start, list, false}, Where: l.rest, Scope: s.Scope}
 }
 
-// nearLead is the variable of the list of all nodes of which a lead is true, like near.
-func (c *compiler) nearLead(l *lead, most int) string {
+// expected are the types of the nodes that sets take from the lists of shared leads, in the order of the Model.
+type expected map[query.Condition][]*query.Type
+
+// nearLead is the variable of the list of all nodes of some types of which a lead is true, like near. It has others, too.
+func (c *compiler) nearLead(l *lead, types []*query.Type, most int) string {
 	list := c.near(l.Leads, most)
-	if l.own == nil {
+	from := c.expect(l, types)
+	own := l.ownOf(from)
+	if len(own) == 0 {
 		return list
 	}
 	all := few("s0", "null", most)
@@ -167,12 +174,35 @@ func (c *compiler) nearLead(l *lead, most int) string {
 	}
 	return c.made(func() string {
 		return "head(" + block("COLLECT", []string{
-			"WITH " + c.backwards(l.own.Relationships, l.Scope, most)(list) + " AS s1",
+			"WITH " + c.backwards(own, from, l.Scope, most)(list) + " AS s1",
 			"UNWIND " + list + " + s1 AS a0",
 			"WITH collect(DISTINCT a0) AS s0",
 			"RETURN " + all,
 		}) + ")"
 	})
+}
+
+// expect is of which types the list of a lead must have all nodes: for one that is shared those that any set takes
+// from it, as far as it is known; nil for any type.
+func (c *compiler) expect(l *lead, types []*query.Type) []*query.Type {
+	if !l.Shared {
+		return nil
+	}
+	all := append(without(types, c.met[l.said]), c.met[l.said]...)
+	slices.SortFunc(all, func(a, b *query.Type) int { return a.Index - b.Index })
+	c.met[l.said] = all
+	return c.known[l.said]
+}
+
+// ownOf are those of the own relationships that nodes of some types have; all if these are nil.
+func (l *lead) ownOf(types []*query.Type) []*query.Relationship {
+	switch {
+	case l.own == nil:
+		return nil
+	case types == nil:
+		return l.own.Relationships
+	}
+	return slices.DeleteFunc(slices.Clone(l.own.Relationships), func(r *query.Relationship) bool { return len(common(r.From, types)) == 0 })
 }
 
 func eitherWay(list, long, short string) string {

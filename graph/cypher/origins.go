@@ -11,7 +11,7 @@ import (
 // among them. It is empty if the condition names none.
 func (c *compiler) origins(where query.Condition, types []*query.Type) (list string, rest query.Condition) {
 	if l := leading(where); l != nil {
-		return c.ofTypes(c.nearLead(l, 0), types), l.rest
+		return c.ofTypes(c.nearLead(l, types, 0), types), l.rest
 	}
 	switch where := where.(type) {
 	case *query.And:

@@ -57,12 +57,23 @@ func (c *compiler) anyPart(s *query.Set, clauses func(part *query.Set) []string)
 	return eitherWay(list, found(s), found(short))
 }
 
+// members finds the members of a set by one MATCH. Where that looks ids up, comparisons are such that no index serves
+// them: else the planner may go through the index of one of them, for each list of ids anew.
 func (c *compiler) members(s *query.Set, outer frame) members {
 	m := c.started(s, outer)
 	if s.Where != nil {
-		m.where = append(m.where, c.condition(s.Where, m.frame, false))
+		m.where = append(m.where, c.condition(s.Where, m.frame, byIDs(s.Start)))
 	}
 	return m
+}
+
+// byIDs is true of a start that looks ids up.
+func byIDs(start query.Start) bool {
+	switch start.(type) {
+	case *query.ByID, *query.Cited, *query.Keyed:
+		return true
+	}
+	return false
 }
 
 func (c *compiler) started(s *query.Set, outer frame) members {
@@ -124,17 +135,15 @@ func sharedLabel(types []*query.Type) string {
 	return append(shared, "Node")[0]
 }
 
-// byID looks ids up by the one index that all types share, and tests all else after. Told both at once, the planner
-// may go through an index of another property that a condition compares, for each list of ids anew.
+// byID looks ids up by the one index that all types share, and tests the type after.
 func (c *compiler) byID(of named, scope *query.Scope, tested validity, outer frame) members {
 	f := outer.inner()
 	n := f.node(query.Node, of.types)
-	match := "MATCH (" + n + ":" + quote("Node") + ")\nWHERE " + property(n, query.NodeProperties[query.NodeID]) + of.matching() + "\nWITH *"
-	var where []string
+	where := []string{property(n, query.NodeProperties[query.NodeID]) + of.matching()}
 	if !of.anyType {
 		where = append(where, hasType(n, of.types))
 	}
-	return members{f, match, append(where, c.nodeScope(n, of.types, scope, tested)...)}
+	return members{f, "MATCH (" + n + ":" + quote("Node") + ")", append(where, c.nodeScope(n, of.types, scope, tested)...)}
 }
 
 // named are nodes of some types by their ids.
@@ -207,9 +216,14 @@ func nearEnd(step query.Step, from string, types []*query.Type) []string {
 	return []string{hasType(from, leaving)}
 }
 
-func node(variable string, types []*query.Type) string { return "(" + hasType(variable, types) + ")" }
+// node is a pattern of a node of one of some types: of none if there are none.
+func node(variable string, types []*query.Type) string {
+	if len(types) == 0 {
+		return "(" + variable + " WHERE false)"
+	}
+	return "(" + hasType(variable, types) + ")"
+}
 
-// hasType is both a condition and what stands in a pattern.
 func hasType(variable string, types []*query.Type) string {
 	if len(types) == 0 {
 		return "false"

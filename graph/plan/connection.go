@@ -136,6 +136,7 @@ func (b *builder) readWhere(l *listed, arguments map[string]any, child *row) {
 	}
 	if len(conditions) > 0 {
 		l.set.Where = all(conditions)
+		narrow(l.set)
 	}
 }
 
