@@ -35,7 +35,11 @@ func (b *builder) readChange(plan *Plan) {
 	if directive := b.Operation.Directives.ForName("change"); directive != nil {
 		arguments := b.coerceArguments(directive.Definition.Arguments, directive.Arguments, "Directive @change, argument")
 		plan.Comment, _ = arguments["comment"].(string)
-		plan.Key, _ = arguments["key"].(string)
+		key, given := arguments["key"].(string)
+		if given && key == "" {
+			b.problem(BadInput, "Directive @change, argument \"key\" is empty: give one of your own, or leave it out, and the request makes its change anew whenever it is sent.")
+		}
+		plan.Key = key
 	}
 }
 
@@ -72,7 +76,9 @@ func (b *builder) save(root *row, target *derive.Target, g *group, scope *scope)
 			b.problem(BadInput, "Argument \"objects\"[%d].id is empty.", i)
 		}
 	}
-	return b.objectsByID(root, target, ids, g, scope)
+	saved := b.objectsByID(root, target, ids, g, scope)
+	saved.Saved = true
+	return saved
 }
 
 // merge plans a root field that makes one object part of another, and answers that.

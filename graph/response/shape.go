@@ -180,13 +180,16 @@ type Many struct {
 	Node *Node
 }
 
-// ByIDs is the objects of the rows of a list, in the order of some ids, with null where there is none.
+// ByIDs is the objects of the rows of a list, in the order of some ids, with null where there is none: where they were
+// Saved, that is a fault.
 type ByIDs struct {
 	Column *Column
 	// ID is the column of the id in the rows of the list.
 	ID   *Column
 	IDs  []any
 	Node *Node
+	// Saved is whether a change made all of them what they are. Sent again, it may find them gone.
+	Saved bool
 }
 
 // Page is a list column that was asked for as a page. A page that looks ahead asked for one row

@@ -450,10 +450,18 @@ func (b *ByIDs) write(w *writer, row query.Row) bool {
 	}
 	return w.list(len(b.IDs), func(i int) bool {
 		start, mentions := len(w.buffer), len(w.mentions)
-		if r, ok := byID[b.IDs[i]]; !ok || !w.node(b.Node, r) {
-			w.buffer = append(w.buffer[:start], "null"...)
-			w.mentions = w.mentions[:mentions]
+		r, there := byID[b.IDs[i]]
+		switch {
+		case there && w.node(b.Node, r):
+			return true
+		case b.Saved && !there:
+			w.fault("%q was saved by this change, and is not there any more.", b.IDs[i])
+			return false
+		case b.Saved:
+			return false
 		}
+		w.buffer = append(w.buffer[:start], "null"...)
+		w.mentions = w.mentions[:mentions]
 		return true
 	})
 }
