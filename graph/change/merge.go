@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
+	"strings"
 
 	"bordergraph/graph/query"
 	"bordergraph/graph/record"
@@ -147,9 +149,7 @@ func united(keep, drop record.Node) record.Node {
 	} {
 		*to = cmp.Or(*to, from)
 	}
-	if slices.Index(query.Clearances, other.Marking) > slices.Index(query.Clearances, own.Marking) {
-		own.Marking = other.Marking
-	}
+	own.Marking = higher(own.Marking, other.Marking)
 	own.Sources = union(own.Sources, other.Sources)
 	properties := maps.Clone(drop.Properties)
 	maps.Copy(properties, keep.Properties)
@@ -190,7 +190,7 @@ func (m *merging) moveLinks() {
 	}
 }
 
-// moveLink adds a relationship at the node that is kept, or its sources to the one that is there already.
+// moveLink adds a relationship at the node that is kept, or what it says to the one that is there already.
 func (m *merging) moveLink(l *query.LinkRecord) {
 	written := record.LinkOf(l)
 	for _, end := range []*string{&written.From, &written.To} {
@@ -205,9 +205,77 @@ func (m *merging) moveLink(l *query.LinkRecord) {
 		m.putLink(&made)
 		return
 	}
-	sources := union(sourcesOf(other.Values, query.LinkFacts), written.Sources)
-	m.links[other.ID()].After = &query.LinkRecord{Relationship: other.Relationship, From: other.From, To: other.To,
-		Values: withSources(other.Values, query.LinkFacts, sources)}
+	united, differing := unitedLink(record.LinkOf(other), written)
+	if len(differing) > 0 {
+		m.problem(m.in("drop").In(m.fieldOf(l.Relationship)), BadInput,
+			"%q leads from %q to %q, and %q at the same time from %q to %q, and they differ in %s. Remove one of the two, or make them say the same.",
+			l.ID(), l.From, l.To, other.ID(), other.From, other.To, strings.Join(differing, ", "))
+		return
+	}
+	made, problems = record.NewLink(m.model, united, m.nodes[united.From].After.Type, m.nodes[united.To].After.Type)
+	m.recordProblems(m.in("drop"), nil, problems)
+	m.links[other.ID()].After = &made
+}
+
+// unitedLink is a relationship with what another says that it does not say itself, marked as the one of both that
+// is marked higher. What they say of one thing in two ways is answered, too: then they cannot be united.
+func unitedLink(keep, drop record.Link) (united record.Link, differing []string) {
+	own, other := &keep.Facts, &drop.Facts
+	if own.ValidFrom != other.ValidFrom || own.ValidFromPrecision != other.ValidFromPrecision {
+		differing = append(differing, "validFrom")
+	}
+	if own.ValidTo != other.ValidTo || own.ValidToPrecision != other.ValidToPrecision {
+		differing = append(differing, "validTo")
+	}
+	for _, said := range []struct {
+		name        string
+		own, others *string
+	}{
+		{"statedOn", &own.StatedOn, &other.StatedOn},
+		{"statedOnPrecision", &own.StatedOnPrecision, &other.StatedOnPrecision},
+		{"confidence", &own.Confidence, &other.Confidence},
+		{"evidence", &keep.Evidence, &drop.Evidence},
+	} {
+		if *said.own != "" && *said.others != "" && *said.own != *said.others {
+			differing = append(differing, said.name)
+		}
+		*said.own = cmp.Or(*said.own, *said.others)
+	}
+	for _, name := range slices.Sorted(maps.Keys(drop.Properties)) {
+		value, given := keep.Properties[name]
+		switch {
+		case !given:
+			keep.Properties[name] = drop.Properties[name]
+		case name == locator:
+			keep.Properties[name] = bothLists(value, drop.Properties[name])
+		case !reflect.DeepEqual(value, drop.Properties[name]):
+			differing = append(differing, name)
+		}
+	}
+	own.Marking = higher(own.Marking, other.Marking)
+	own.Sources = union(own.Sources, other.Sources)
+	return keep, differing
+}
+
+var locator = query.LinkProperties[query.LinkFacts+query.FactLocator].Name
+
+// bothLists is all of two lists, each member once.
+func bothLists(a, b any) []any {
+	all := slices.Clone(a.([]any))
+	for _, member := range b.([]any) {
+		if !slices.Contains(all, member) {
+			all = append(all, member)
+		}
+	}
+	return all
+}
+
+// higher is the higher of two markings.
+func higher(a, b string) string {
+	if slices.Index(query.Clearances, b) > slices.Index(query.Clearances, a) {
+		return b
+	}
+	return a
 }
 
 // withSources are values with other sources.
