@@ -26,7 +26,7 @@ type Request struct {
 	// Source is the type of the nodes that state facts; nil if facts need no source.
 	Source *query.Type
 	// Restores is whether this is what was stored before: it need not follow what the schema asks of new
-	// objects only, that facts have a source and that objects go together.
+	// objects only, that facts have a source, that dates stand for their periods and that objects go together.
 	Restores bool
 	// Incomplete is whether relationships that are required follow in a request after this one.
 	Incomplete bool

@@ -248,6 +248,14 @@ func (d *draft) checkNode(s *Save) {
 	n := d.nodes[s.ID]
 	if n != nil && n.After.Type == s.Type && (n.Before == nil || !reflect.DeepEqual(n.Before.Values, n.After.Values)) {
 		d.checkFacts(s.Place, s.Fields, s.Type, n.After.Values[query.NodeFacts:], s.Values)
+		d.checkDates(s.Place, s.Fields, record.CheckDates(s.Type.Properties, len(query.NodeProperties), n.After.Values))
+	}
+}
+
+// checkDates tells what is wrong with own dates, unless they were stored so before.
+func (d *draft) checkDates(at Place, fields map[string]string, problems []record.Problem) {
+	if !d.Restores {
+		d.recordProblems(at, fields, problems)
 	}
 }
 
@@ -369,6 +377,7 @@ func (d *draft) addLink(from *query.NodeRecord, r *Relation, l *Link) {
 		return
 	}
 	d.checkFacts(l.Place, r.Fields, from.Type, made.Values[query.LinkFacts:], l.Values)
+	d.checkDates(l.Place, r.Fields, record.CheckDates(r.Properties, len(query.LinkProperties), made.Values))
 	if other != nil {
 		d.problem(l.Place, BadInput, "%q leads to %q already at that time; change that relationship by removing and adding it, or let one end before the other begins.", made.From, made.To)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"bordergraph/graph/derive"
 	"bordergraph/graph/query"
+	"bordergraph/graph/record"
 )
 
 func bundledModel(t *testing.T) *query.Model {
@@ -42,6 +43,19 @@ func TestBundledDatasetFitsTheBundledSchema(t *testing.T) {
 	}
 	if !change.Replace || *change.Contents != (query.Contents{Dataset: fingerprint, Schema: model.Fingerprint}) {
 		t.Errorf("replace %t, contents %+v", change.Replace, change.Contents)
+	}
+}
+
+func TestBundledDatesStandForTheirPeriods(t *testing.T) {
+	change, err := Read(bundledModel(t), os.DirFS("../../dataset"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range change.Nodes {
+		made := n.Record()
+		for _, p := range record.CheckDates(made.Type.Properties, len(query.NodeProperties), made.Values) {
+			t.Errorf("%s: %s: %s", made.ID(), p.Field, p.Message)
+		}
 	}
 }
 

@@ -47,20 +47,25 @@ func Check(record string, properties []*query.Property, values []any) []Problem 
 func precisionProblems(record string, properties []*query.Property, values []any) []Problem {
 	var problems []Problem
 	for i, p := range properties {
-		date, found := strings.CutSuffix(p.Name, "Precision")
-		if !found {
-			continue
-		}
-		j := slices.IndexFunc(properties, func(p *query.Property) bool { return p.Name == date && p.Kind == query.Date })
+		j := dateOf(p, properties)
 		switch {
 		case j < 0:
 		case values[i] != nil && values[j] == nil:
-			problems = append(problems, Problem{record, p.Name, "there is no " + date + "; leave the precision out, or give the date"})
+			problems = append(problems, Problem{record, p.Name, "there is no " + properties[j].Name + "; leave the precision out, or give the date"})
 		case values[i] == nil && values[j] != nil:
-			problems = append(problems, Problem{record, p.Name, "is missing; say how exact " + date + " is: " + choice(p.Values)})
+			problems = append(problems, Problem{record, p.Name, "is missing; say how exact " + properties[j].Name + " is: " + choice(p.Values)})
 		}
 	}
 	return problems
+}
+
+// dateOf is the position of the date of which a property says how exact it is; -1 if it is no such property.
+func dateOf(precision *query.Property, properties []*query.Property) int {
+	date, found := strings.CutSuffix(precision.Name, "Precision")
+	if !found {
+		return -1
+	}
+	return slices.IndexFunc(properties, func(p *query.Property) bool { return p.Name == date && p.Kind == query.Date })
 }
 
 func valueProblem(p *query.Property, value any) string {

@@ -192,6 +192,28 @@ func TestBadNodeIsRefusedWithWhatWouldBeRight(t *testing.T) {
 	}
 }
 
+func TestOwnDateOfAPeriodIsItsFirstDay(t *testing.T) {
+	for _, c := range []struct{ date, precision, want string }{
+		{"2025-03-15", "MONTH", `openedOn: "2025-03-15" does not stand for its MONTH; write "2025-03-01"`},
+		{"2025-03-01", "YEAR", `openedOn: "2025-03-01" does not stand for its YEAR; write "2025-01-01"`},
+		{"2025-03-01", "MONTH", ""},
+		{"2025-01-01", "YEAR", ""},
+		{"2025-03-15", "DAY", ""},
+		{"2025-03-15", "UNKNOWN", ""},
+	} {
+		n := makeNode(t, post(func(n *Node) {
+			n.Properties["openedOn"], n.Properties["openedOnPrecision"] = c.date, c.precision
+		}))
+		got := ""
+		for _, p := range CheckDates(n.Type.Properties, len(query.NodeProperties), n.Values) {
+			got += p.Field + ": " + p.Message
+		}
+		if got != c.want {
+			t.Errorf("%s of the precision %s: got %q, want %q", c.date, c.precision, got, c.want)
+		}
+	}
+}
+
 func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 	_, problems := NewNode(testModel(), post(func(n *Node) {
 		n.Properties = map[string]any{"colour": "red", "markers": "x"}

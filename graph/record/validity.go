@@ -2,6 +2,8 @@ package record
 
 import (
 	"time"
+
+	"bordergraph/graph/query"
 )
 
 // Certainty derives from when to when a fact is certainly in force: from the last day of the period
@@ -55,10 +57,8 @@ func last(date, precision string) string {
 func validityProblems(x Facts) []Problem {
 	var problems []Problem
 	expect := func(field, date, precision, bound string) {
-		exact := precision == "MONTH" || precision == "YEAR"
-		if exact && bound != "" && date != bound {
-			problems = append(problems, Problem{Field: field,
-				Message: quote(date) + " does not stand for its " + precision + "; write " + quote(bound)})
+		if message := periodProblem(date, precision, bound); message != "" {
+			problems = append(problems, Problem{Field: field, Message: message})
 		}
 	}
 	expect("validFrom", x.ValidFrom, x.ValidFromPrecision, first(x.ValidFrom, x.ValidFromPrecision))
@@ -69,6 +69,32 @@ func validityProblems(x Facts) []Problem {
 			Message: quote(x.ValidTo) + " is before validFrom " + quote(x.ValidFrom) + "; the last day cannot be before the first"})
 	}
 	return problems
+}
+
+// CheckDates says what is wrong with the own dates, which begin at a position, of what is new or changed: one of a
+// month or a year is its first day. Check takes others, because they may be stored.
+func CheckDates(properties []*query.Property, begin int, values []any) []Problem {
+	var problems []Problem
+	for i, p := range properties {
+		j := dateOf(p, properties)
+		if j < begin {
+			continue
+		}
+		date, precision := textOf(values[j]), textOf(values[i])
+		if message := periodProblem(date, precision, first(date, precision)); message != "" {
+			problems = append(problems, Problem{Field: properties[j].Name, Message: message})
+		}
+	}
+	return problems
+}
+
+// periodProblem says what is wrong with a date that stands for a month or a year, and is to be a bound of it.
+func periodProblem(date, precision, bound string) string {
+	exact := precision == "MONTH" || precision == "YEAR"
+	if !exact || bound == "" || date == bound {
+		return ""
+	}
+	return quote(date) + " does not stand for its " + precision + "; write " + quote(bound)
 }
 
 func isDate(s string) bool {

@@ -122,6 +122,11 @@ func (r random) period(last bool) (date, precision string) {
 	if r.oneIn(2) {
 		return "", ""
 	}
+	return r.exactly(last)
+}
+
+// exactly is the first or last day of a period and the precision that says which period.
+func (r random) exactly(last bool) (date, precision string) {
 	day, _ := time.Parse(time.DateOnly, pick(r, days))
 	year, month := time.Date(day.Year(), 1, 1, 0, 0, 0, 0, time.UTC), time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, time.UTC)
 	if last {
@@ -145,7 +150,7 @@ func (r random) properties(properties []*query.Property) map[string]any {
 	}
 	for name := range values { // a precision goes with a date
 		if date, is := strings.CutSuffix(name, "Precision"); is {
-			values[date] = pick(r, days)
+			values[date], values[name] = r.exactly(false)
 		} else if hasProperty(properties, name+"Precision") {
 			values[name+"Precision"] = "DAY"
 		}
