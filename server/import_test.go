@@ -118,3 +118,18 @@ func TestATableIsImportedAndItsColumnsAreShown(t *testing.T) {
 		t.Errorf("of a type, it says %s", got)
 	}
 }
+
+func TestTheTableOfThePageIsImportedAsThePageSays(t *testing.T) {
+	dir := t.TempDir()
+	said(t, dir, false, "load")
+	page := string(read(t, "../docs", "import.md"))
+	_, after, _ := strings.Cut(page, "    go run ./server import agreements.csv ")
+	arguments, _, _ := strings.Cut(after, "\n")
+	_, after, _ = strings.Cut(after, "```\n")
+	table, _, _ := strings.Cut(after, "```")
+	write(t, dir, "agreements.csv", table)
+	got := said(t, dir, false, append([]string{"import", "agreements.csv"}, strings.Fields(arguments)...)...)
+	if !strings.Contains(got, "agreements.csv:2: created: agr:new") {
+		t.Errorf("it says %s", got)
+	}
+}

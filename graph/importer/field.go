@@ -301,6 +301,11 @@ var dates = []struct{ layout, precision string }{
 	{"2006", "YEAR"},
 }
 
+// finer is whether a precision is finer than that with which a date is written.
+func finer(given, written any) bool {
+	return given == "DAY" && written != "DAY" || given == "MONTH" && written == "YEAR"
+}
+
 // day is the date of a cell: of a month or a year its first day, or the last where that is meant.
 func (f *field) day(c cell) (value, precision any, problem string) {
 	for _, d := range dates {

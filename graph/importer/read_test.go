@@ -219,6 +219,36 @@ func TestAMonthOrYearInAWorkbookIsNoDay(t *testing.T) {
 	}
 }
 
+func TestAPrecisionFinerThanItsDateIsRefused(t *testing.T) {
+	for _, c := range []struct{ cells, want string }{
+		{"05/2020,DAY", `file:2:3: validFromPrecision: DAY is more exact than "05/2020"; write MONTH, or a date that is as exact.`},
+		{"2020,DAY", `file:2:3: validFromPrecision: DAY is more exact than "2020"; write YEAR, or a date that is as exact.`},
+		{"2020,MONTH", `file:2:3: validFromPrecision: MONTH is more exact than "2020"; write YEAR, or a date that is as exact.`},
+		{"2020,YEAR", ""}, {"2020,UNKNOWN", ""}, {"2020-05,YEAR", ""}, {"2020-05-01,DAY", ""}, {"2020-05,", ""},
+	} {
+		r, err := read(t, importer.Tables{Type: "Post"}, []byte("id,validFrom,validFromPrecision\npost:a,"+c.cells+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := row(t, r, 0); c.want != "" {
+			wanted(t, got, c.want)
+		} else if got.Faults != nil {
+			t.Errorf("%s: %v", c.cells, got.Faults)
+		}
+	}
+}
+
+func TestAPrecisionMayStandBeforeItsDate(t *testing.T) {
+	r, err := read(t, importer.Tables{Type: "Post"}, []byte("id,validFromPrecision,validFrom\npost:a,YEAR,2020\npost:b,DAY,2020\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := row(t, r, 0); got.Values["validFromPrecision"] != "YEAR" || got.Faults != nil {
+		t.Errorf("got %v, %v", got.Values, got.Faults)
+	}
+	wanted(t, row(t, r, 1), `file:3:2: validFromPrecision: DAY is more exact than "2020"; write YEAR, or a date that is as exact.`)
+}
+
 func TestMergedCellsBelowTheHeaderAreRefused(t *testing.T) {
 	_, err := workbook(t, "merged.xlsx", importer.Tables{})
 	want := `file: the sheet "Đồn", row 3, column 3: the cells C3:C4 are merged, so that only the first has their value; split them and give each its own`

@@ -205,12 +205,20 @@ type reading struct {
 	row    *Row
 	to     string
 	linked []linked
+	dated  []dated
 }
 
 // linked is a relationship that a row of an object gives.
 type linked struct {
 	column int
 	to     string
+}
+
+// dated is a date that a row gives, with a precision of its own or without.
+type dated struct {
+	*field
+	text  string
+	exact any // how exact the text is
 }
 
 func (r *reading) fault(column int, format string, args ...any) {
@@ -246,8 +254,22 @@ func (r *reading) value(i int, f *field, c cell) {
 		return
 	}
 	r.row.Values[f.stored()] = value
-	if _, given := r.row.Values[f.precision]; f.precision != "" && !given {
-		r.row.Values[f.precision] = precision
+	if f.precision != "" {
+		r.dated = append(r.dated, dated{f, c.text, precision})
+	}
+}
+
+// precisions gives dates the precision with which they are written, and refuses one that is finer.
+func (r *reading) precisions() {
+	for _, d := range r.dated {
+		given := r.row.Values[d.precision]
+		switch {
+		case given == nil:
+			r.row.Values[d.precision] = d.exact
+		case finer(given, d.exact):
+			i := slices.IndexFunc(r.uses, func(f *field) bool { return f != nil && f.stored() == d.precision })
+			r.fault(i, "%s: %s is more exact than %q; write %s, or a date that is as exact.", r.columns[i].header, given, d.text, d.exact)
+		}
 	}
 }
 
@@ -255,6 +277,7 @@ func (r *reading) value(i int, f *field, c cell) {
 var carried = []string{"sources", "confidence", "marking"}
 
 func (r *reading) end() *Row {
+	r.precisions()
 	if r.kind.typ == nil {
 		r.row.Links = []Link{{Type: r.kind.relationship, To: r.to, Values: r.row.Values}}
 		r.need(fieldFrom, r.row.ID)
