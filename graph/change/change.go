@@ -30,6 +30,11 @@ type Request struct {
 	Restores bool
 	// Incomplete is whether relationships that are required follow in a request after this one.
 	Incomplete bool
+	// Rules are those of the nodes of a type.
+	Rules func(*query.Type) query.Rules
+	// Stored reads what was stored before, where what other requests are to write is read as if it were written
+	// already; nil if there are none.
+	Stored query.Tx
 }
 
 // Save says what a node is to be: what is not given stays.
@@ -155,7 +160,7 @@ func (d *draft) save(ctx context.Context, tx query.Tx) error {
 	}
 	d.checkFormerIDs()
 	if !r.Restores {
-		touching := slices.DeleteFunc(slices.Clone(r.Saves), func(s *Save) bool { return !d.touches(s) })
+		touching := slices.DeleteFunc(slices.Clone(r.Saves), func(s *Save) bool { return d.saved(s) == nil || !d.mayBreak(s, d) })
 		if err := d.checkRules(ctx, tx, touching); err != nil {
 			return err
 		}
@@ -166,9 +171,29 @@ func (d *draft) save(ctx context.Context, tx query.Tx) error {
 		}
 	}
 	if r.Delete != nil {
-		return d.delete(ctx, tx)
+		if err := d.delete(ctx, tx); err != nil {
+			return err
+		}
 	}
-	return nil
+	if r.Restores {
+		return nil
+	}
+	return d.checkAlong(ctx, tx, d.savedLinks())
+}
+
+// savedLinks are the relationships of which the saves say what they are to be.
+func (d *draft) savedLinks() places {
+	saved := places{}
+	for _, s := range d.Saves {
+		for _, relation := range s.Relations {
+			for _, l := range d.at[s.ID] {
+				if r := l.Record(); r != nil && r.Relationship == relation.Relationship {
+					saved[l] = relation.Place
+				}
+			}
+		}
+	}
+	return saved
 }
 
 // needs are the nodes and relationships of which must be known what is stored.

@@ -49,7 +49,23 @@ func (d *draft) delete(ctx context.Context, tx query.Tx) error {
 		}
 		level = x.level(level)
 	}
-	return x.checkCited(ctx, tx)
+	if err := x.checkCited(ctx, tx); err != nil {
+		return err
+	}
+	return x.checkAlong(ctx, tx, x.unbound())
+}
+
+// unbound are the relationships that go.
+func (x *deleting) unbound() places {
+	unbound := places{}
+	for _, id := range slices.Sorted(maps.Keys(x.places)) {
+		for _, l := range x.at[id] {
+			if l.After == nil && x.nodes[id].After == nil {
+				unbound[l] = x.places[id]
+			}
+		}
+	}
+	return unbound
 }
 
 // read reads what is stored of some nodes and what is bound to them.

@@ -3,7 +3,6 @@ package change
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -57,7 +56,9 @@ func (d *draft) merge(ctx context.Context, tx query.Tx, asked *Merge) error {
 	if err != nil {
 		return err
 	}
-	m.broken = m.breaking(before)
+	for _, s := range before {
+		m.broken[s.ID] = m.breaks(s)
+	}
 	m.unite()
 	m.moveLinks()
 	m.cite()
@@ -376,63 +377,32 @@ func (m *merging) lookingAt(ctx context.Context, tx query.Tx, shape *Shape) ([]s
 		if err := m.readPaths(ctx, tx, starts, []query.Path{back}); err != nil {
 			return nil, err
 		}
-		ends := starts
-		for _, step := range back.Steps {
-			ends = m.ends(ends, step)
-		}
-		add(ids, ends)
+		add(ids, m.along(starts, back.Steps))
 	}
 	if err := m.readEnds(ctx, tx); err != nil {
 		return nil, err
 	}
-	maps.DeleteFunc(ids, func(id string, _ bool) bool {
-		n := m.nodes[id]
-		return n == nil || n.After == nil || n.After.Type != shape.Type
-	})
 	return slices.Sorted(maps.Keys(ids)), nil
 }
 
 // backFrom are the ways back along the paths of the rules, from nodes of a type to those that must follow them.
 func (s *Shape) backFrom(t *query.Type) []query.Path {
 	var ways []query.Path
-	for _, p := range slices.Concat(s.Rules.Agree, s.Rules.Over) {
+	for _, p := range s.paths() {
 		for i, step := range p.Steps {
-			if !slices.Contains(step.To, t) {
-				continue
+			if slices.Contains(step.To, t) {
+				ways = append(ways, query.Path{Name: p.Name, Steps: backwards(p.Steps[:i+1])})
 			}
-			back := query.Path{Name: p.Name}
-			for _, step := range slices.Backward(p.Steps[:i+1]) {
-				step.Direction = opposite(step.Direction)
-				back.Steps = append(back.Steps, step)
-			}
-			ways = append(ways, back)
 		}
 	}
 	return ways
 }
 
-// breaking are those that break a rule.
-func (m *merging) breaking(ruled []*Save) map[string]bool {
-	broken, sound := map[string]bool{}, len(m.problems)
-	for _, s := range ruled {
-		m.checkRulesOf(s)
-		broken[s.ID] = len(m.problems) > sound
-		m.problems = m.problems[:sound]
-	}
-	return broken
-}
-
 // checkRuled says which rules are broken that were not before.
 func (m *merging) checkRuled(ruled []*Save) {
 	for _, s := range ruled {
-		if m.broken[s.ID] || s.ID == m.Keep && m.broken[m.Drop] {
-			continue
-		}
-		sound := len(m.problems)
-		m.checkRulesOf(s)
-		for i := range m.problems[sound:] {
-			p := &m.problems[sound+i]
-			p.Message = fmt.Sprintf("%q: %s", s.ID, p.Message)
+		if !m.broken[s.ID] && (s.ID != m.Keep || !m.broken[m.Drop]) {
+			m.checkRulesOfOther(s)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package change
 import (
 	"context"
 	"maps"
-	"reflect"
 	"slices"
 
 	"bordergraph/graph/query"
@@ -18,13 +17,13 @@ func (d *draft) checkRules(ctx context.Context, tx query.Tx, saves []*Save) erro
 	return err
 }
 
-// readRules reads what the rules are about, for all nodes that are saved at once, and answers those that have some.
+// readRules reads what the rules are about, for all nodes at once, and answers those that are of their type and have some.
 func (d *draft) readRules(ctx context.Context, tx query.Tx, saves []*Save) ([]*Save, error) {
 	starts := map[*Shape][]string{}
 	var shapes []*Shape
 	var ruled []*Save
 	for _, s := range saves {
-		if !s.hasRules() || d.saved(s) == nil {
+		if n := d.nodes[s.ID]; !s.hasRules() || n == nil || n.After == nil || n.After.Type != s.Type {
 			continue
 		}
 		if starts[s.Shape] == nil {
@@ -49,29 +48,14 @@ func (d *draft) checkRulesOf(s *Save) {
 	d.checkDistinct(s)
 }
 
-func (s *Shape) hasRules() bool { return len(s.Rules.Agree)+len(s.Rules.Over) > 0 }
+func (s *Shape) hasRules() bool { return len(s.paths()) > 0 }
 
-// touches is whether a save may break a rule: what was so before may stay.
-func (d *draft) touches(s *Save) bool {
-	n := d.nodes[s.ID]
-	if d.saved(s) == nil {
-		return false
-	}
-	if n.Before == nil {
-		return true
-	}
-	other := func(p *query.Property) bool { return n.Before.Values[p.Index] != n.After.Values[p.Index] }
-	dates := []*query.Property{s.Type.Property("validFrom"), s.Type.Property("validTo")}
-	leads := func(l *query.LinkChange) bool {
-		first := func(p query.Path) bool { return l.After != nil && p.Steps[0].Relationship == l.After.Relationship }
-		return (slices.ContainsFunc(s.Rules.Agree, first) || slices.ContainsFunc(s.Rules.Over, first)) && !reflect.DeepEqual(l.Before, l.After)
-	}
-	return slices.ContainsFunc(dates, other) || slices.ContainsFunc(s.Rules.Values, other) || slices.ContainsFunc(d.at[s.ID], leads)
-}
+// paths are those along which the rules look.
+func (s *Shape) paths() []query.Path { return slices.Concat(s.Rules.Agree, s.Rules.Over) }
 
 // needed are all paths that the rules look along: for those of Over to the others that lead there, and on.
 func (s *Shape) needed() []query.Path {
-	paths := slices.Concat(s.Rules.Agree, s.Rules.Over)
+	paths := s.paths()
 	if len(s.Rules.Over) > 0 {
 		first := s.Rules.Over[0].Steps[0]
 		back := first
@@ -149,10 +133,7 @@ func (d *draft) checkAgree(s *Save) {
 	var common []string
 	for i, p := range s.Rules.Agree {
 		for _, node := range d.ends([]string{s.ID}, p.Steps[0]) {
-			ends := []string{node}
-			for _, step := range p.Steps[1:] {
-				ends = d.ends(ends, step)
-			}
+			ends := d.along([]string{node}, p.Steps[1:])
 			if len(ends) == 0 {
 				continue
 			}

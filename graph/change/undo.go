@@ -16,8 +16,6 @@ import (
 type Undo struct {
 	Place
 	Sequence int64
-	// Rules are those of the nodes of a type.
-	Rules func(*query.Type) query.Rules
 }
 
 // Log is where changes that were made are read.
@@ -311,7 +309,14 @@ func (x *undoing) check(ctx context.Context, tx query.Tx) error {
 // the rules look at were changed since, it was.
 func (x *undoing) checkRestored(ctx context.Context, tx query.Tx, restored []*Save) error {
 	sound := len(x.problems)
-	if err := x.checkRules(ctx, tx, restored); err != nil || len(x.problems) == sound {
+	if err := x.checkRules(ctx, tx, restored); err != nil {
+		return err
+	}
+	changed := places{}
+	for _, l := range x.undone.Links {
+		changed[x.links[l.Record().ID()]] = x.Place
+	}
+	if err := x.checkAlong(ctx, tx, changed); err != nil || len(x.problems) == sound {
 		return err
 	}
 	others := &concern{nodes: map[string]bool{}}

@@ -55,6 +55,7 @@ func (s *screen) requests(ctx context.Context, tx query.Tx) (*checked, error) {
 		}
 		reads := tx
 		if len(rows) < len(s.order) {
+			r.Stored = tx
 			reads = &beside{tx, r, rows[0].rank, rows[len(rows)-1].rank}
 		}
 		made, problems, err := r.make(ctx, reads)

@@ -30,7 +30,7 @@ func (b *builder) readChange(plan *Plan) {
 	if b.Operation.Operation != ast.Mutation {
 		return
 	}
-	b.change = &change.Request{Clearance: b.Clearance, Source: b.API.Model.Type("Source")}
+	b.change = &change.Request{Clearance: b.Clearance, Source: b.API.Model.Type("Source"), Rules: b.API.Rules}
 	plan.Change = b.change
 	if directive := b.Operation.Directives.ForName("change"); directive != nil {
 		arguments := b.coerceArguments(directive.Definition.Arguments, directive.Arguments, "Directive @change, argument")
@@ -295,7 +295,7 @@ type undone struct {
 func (b *builder) undo(root *row, g *group) response.Value {
 	b.refuseAsOf(g)
 	sequence, _ := b.arguments(g)["change"].(int64)
-	b.change.Undo = &change.Undo{Place: change.Place{Root: g.key, Input: "change"}, Sequence: sequence, Rules: b.API.Rules}
+	b.change.Undo = &change.Undo{Place: change.Place{Root: g.key, Input: "change"}, Sequence: sequence}
 	told := b.telling(nil)
 	value := &response.Found{Column: &response.Column{}, Object: told.object(g)}
 	b.undone = &undone{value.Column, told.Telling}
