@@ -45,11 +45,13 @@ func (e *exportCommand) Run(ctx context.Context, s *settings, c *console) error 
 	if err != nil {
 		return err
 	}
-	g, err := open(ctx, s, false)
+	document := c.out
+	c = &console{out: c.err, err: c.err, log: c.log, started: c.started} // standard output may be the document's
+	g, err := openHeld(ctx, s, c)
 	if err != nil {
 		return err
 	}
-	return errors.Join(e.export(ctx, g, selection, c), g.store.Close())
+	return errors.Join(e.export(ctx, g, selection, document, c), g.store.Close())
 }
 
 // selection reads what is to be exported.
@@ -74,12 +76,7 @@ func (e *exportCommand) selection() (*graph.Selection, error) {
 	return s, nil
 }
 
-func (e *exportCommand) export(ctx context.Context, g *opened, selection *graph.Selection, c *console) error {
-	document := c.out
-	c = &console{out: c.err, err: c.err, log: c.log, started: c.started} // standard output may be the document's
-	if err := g.prepare(ctx, c); err != nil {
-		return err
-	}
+func (e *exportCommand) export(ctx context.Context, g *opened, selection *graph.Selection, document io.Writer, c *console) error {
 	ctx = graph.WithClearance(ctx, e.clearance())
 	if e.Format != datasetFormat {
 		return e.write(ctx, g.api, g.store, selection, document, c)

@@ -185,6 +185,7 @@ func TestExportEndsWhenTheClientIsGone(t *testing.T) {
 
 func TestExportCommandWritesAFile(t *testing.T) {
 	dir := t.TempDir()
+	loaded(t, dir)
 	said, err := command(dir, "export", "--format", "jsonl", "--output", "graph.jsonl").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v %s", err, said)
@@ -192,6 +193,29 @@ func TestExportCommandWritesAFile(t *testing.T) {
 	written, err := os.ReadFile(filepath.Join(dir, "graph.jsonl"))
 	if err != nil || !strings.Contains(string(written), `{"end":{"nodes":`) || !strings.Contains(string(said), "links exported") {
 		t.Errorf("%v: it said %s and wrote %.200s", err, said, written)
+	}
+}
+
+// loaded has the bundled dataset in the file that is taken unless another is named.
+func loaded(t *testing.T, dir string) {
+	t.Helper()
+	said(t, dir, false, "load")
+}
+
+func TestWhereNoGraphIsNoneIsExported(t *testing.T) {
+	dir := t.TempDir()
+	for range 2 { // the file is not made
+		if got := said(t, dir, true, "export", "--data", "typo.db", "--output", "backup.jsonl"); !strings.Contains(got, "there is no graph in typo.db") {
+			t.Errorf("it says %s", got)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "typo.db")); err == nil {
+		t.Error("it made typo.db")
+	}
+	write(t, dir, "refused.jsonl", `{"id":"x"}`)
+	said(t, dir, true, "import", "refused.jsonl", "--data", "empty.db")
+	if got := said(t, dir, true, "export", "--data", "empty.db"); !strings.Contains(got, "there is no graph in empty.db") {
+		t.Errorf("it says %s", got)
 	}
 }
 

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"runtime/debug"
 	"time"
@@ -87,9 +89,46 @@ func (o *opened) prepare(ctx context.Context, c *console) error {
 		return err
 	}
 	if *contents != (query.Contents{Dataset: bundled, Schema: o.api.Model.Fingerprint}) {
-		fmt.Fprintln(c.out, "bordergraph: warning: the graph was made from another version of the dataset or of the schema; "+howToReplace)
+		fmt.Fprintln(c.out, "bordergraph: warning: the graph was made from another dataset, or by another version of the schema, than come with this program; unless it is your own, "+howToReplace)
 	}
 	return nil
+}
+
+// openHeld opens a store that holds a graph. An empty one is refused, so that a mistyped place is not taken for the
+// graph of whoever asks; in memory there is nothing but the bundled dataset, which is loaded.
+func openHeld(ctx context.Context, s *settings, c *console) (*opened, error) {
+	if s.absent() {
+		return nil, nothingIn(s.Data)
+	}
+	o, err := open(ctx, s, false)
+	if err != nil {
+		return nil, err
+	}
+	contents, err := o.store.Contents(ctx)
+	switch {
+	case err != nil:
+	case contents != nil || s.Data == embedded.Memory:
+		err = o.prepare(ctx, c)
+	default:
+		err = nothingIn(cmp.Or(s.Data, s.Neo4j.URI))
+	}
+	if err != nil {
+		return nil, errors.Join(err, o.store.Close())
+	}
+	return o, nil
+}
+
+// absent is whether the store is a file that is not there.
+func (s *settings) absent() bool {
+	if s.Store != embeddedStore || s.Data == embedded.Memory {
+		return false
+	}
+	_, err := os.Stat(s.Data)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+func nothingIn(place string) error {
+	return fmt.Errorf("there is no graph in %s; start the server or run load for the bundled dataset, or import one", place)
 }
 
 // load replaces the graph by the bundled dataset.

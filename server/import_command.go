@@ -11,6 +11,7 @@ import (
 
 	"bordergraph"
 	"bordergraph/graph"
+	"bordergraph/graph/embedded"
 	"bordergraph/graph/importer"
 	"bordergraph/graph/query"
 )
@@ -54,6 +55,9 @@ func (i *importCommand) Run(ctx context.Context, s *settings, c *console) error 
 	}
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
+	}
+	if i.DryRun && s.absent() {
+		s.Data = embedded.Memory // a file would be made
 	}
 	g, err := open(ctx, s, false)
 	if err != nil {

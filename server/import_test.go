@@ -30,6 +30,7 @@ func read(t *testing.T, dir, name string) []byte {
 
 func TestABackupIsRestoredIntoAnEmptyStore(t *testing.T) {
 	dir := t.TempDir()
+	said(t, dir, false, "load", "--data", "one.db")
 	said(t, dir, false, "export", "--output", "backup.jsonl", "--data", "one.db")
 	said(t, dir, false, "import", "backup.jsonl", "--data", "other.db", "--comment", "restored", "--actor", "keeper")
 	said(t, dir, false, "export", "--output", "again.jsonl", "--data", "other.db")

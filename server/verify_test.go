@@ -9,6 +9,7 @@ import (
 
 func TestABackupIsVerified(t *testing.T) {
 	dir := t.TempDir()
+	loaded(t, dir)
 	if said, err := command(dir, "export", "--output", "backup.jsonl").CombinedOutput(); err != nil {
 		t.Fatalf("%v %s", err, said)
 	}
@@ -29,6 +30,7 @@ func TestABackupIsVerified(t *testing.T) {
 
 func TestWhatIsExportedOverAllTimeIsPublicUnlessMoreIsAskedFor(t *testing.T) {
 	dir := t.TempDir()
+	loaded(t, dir)
 	said(t, dir, false, "export", "--any", "--output", "public.jsonl")
 	if first, _, _ := strings.Cut(string(read(t, dir, "public.jsonl")), "\n"); !strings.Contains(first, `"complete":false`) || !strings.Contains(first, `"PUBLIC"`) {
 		t.Errorf("it begins with %s", first)
@@ -37,6 +39,7 @@ func TestWhatIsExportedOverAllTimeIsPublicUnlessMoreIsAskedFor(t *testing.T) {
 
 func TestABackupToStandardOutputIsThatInAFile(t *testing.T) {
 	dir := t.TempDir()
+	loaded(t, dir)
 	said(t, dir, false, "export", "--output", "backup.jsonl")
 	written, err := command(dir, "export").Output()
 	if err != nil || string(written) != string(read(t, dir, "backup.jsonl")) {
@@ -46,6 +49,7 @@ func TestABackupToStandardOutputIsThatInAFile(t *testing.T) {
 
 func TestAPartIsVerifiedWithTheSourcesThatItCites(t *testing.T) {
 	dir := t.TempDir()
+	loaded(t, dir)
 	write(t, dir, "posts.graphql", `{ borderPosts(first: 3) { nodes { province { id } } } }`)
 	if said, err := command(dir, "export", "--output", "part.jsonl", "--operation", "posts.graphql", "--date", "2026-01-15").CombinedOutput(); err != nil {
 		t.Fatalf("%v %s", err, said)

@@ -55,18 +55,26 @@ func (p *pathReader) read(input string, names []string) *keyPath {
 		}
 		return p.last(names, &keyPath{column: &query.TypeName{}, enum: nodeTypes, kind: query.String})
 	case *derive.ToOne:
-		return p.toOne(walk(p.builder, meaning.Traversal, query.Node), meaning.Target, rest)
+		start := walk(p.builder, meaning.Traversal, query.Node)
+		if p.severalInTime() {
+			return p.toMany(start, len(meaning.Steps), meaning.Target, rest)
+		}
+		return p.toOne(start, meaning.Target, rest)
 	case *derive.Connection:
 		return p.toMany(walk(p.builder, meaning.Traversal, query.Node), len(meaning.Steps), meaning.Target, rest)
 	case derive.Alternatives:
 		start, target, toOne := p.linkedBy(meaning)
-		if toOne {
+		if toOne && !p.severalInTime() {
 			return p.toOne(start, target, rest)
 		}
 		return p.toMany(start, 1, target, rest)
 	}
 	panic(fmt.Sprintf("the path %s.%s is offered, but cannot be read", input, names[0]))
 }
+
+// severalInTime is whether the object that a path starts from may lead to one object after another. Further on, over
+// all time, it is the present one, or else the last.
+func (p *pathReader) severalInTime() bool { return !p.begun && p.scope.Time == query.AnyTime }
 
 func (p *pathReader) refuse(input, name string) {
 	if _, toMany := p.API.Input(input, name).(*derive.Connection); toMany {
