@@ -206,6 +206,7 @@ func (d *declaration) node(name string) *nodeType {
 
 func (d *declaration) declareProperties() {
 	for _, n := range d.nodes {
+		properties := map[string]*query.Property{}
 		for _, f := range n.def.Fields {
 			field := &declaredField{name: f.Name, description: f.Description, declared: f.Type}
 			n.fields = append(n.fields, field)
@@ -214,8 +215,10 @@ func (d *declaration) declareProperties() {
 			}
 			if field.property = d.property(n.Name, f); field.property != nil {
 				n.Properties = append(n.Properties, field.property)
+				properties[f.Name] = field.property
 			}
 		}
+		d.declareNotBefore(n.def, properties)
 		for _, field := range n.fields {
 			if precision := n.field(field.name + "Precision"); precision != nil {
 				field.precision = precision.property
@@ -223,13 +226,34 @@ func (d *declaration) declareProperties() {
 		}
 	}
 	for _, name := range d.edgeOrder {
+		properties := map[string]*query.Property{}
 		for _, f := range d.schema.Types[name].Fields {
 			if p := d.property(name, f); p != nil {
 				d.edgeTypes[name] = append(d.edgeTypes[name], p)
+				properties[f.Name] = p
 			}
 		}
+		d.declareNotBefore(d.schema.Types[name], properties)
 	}
 }
+
+// declareNotBefore says of dates which other date they follow, among the properties of a type by their fields.
+func (d *declaration) declareNotBefore(def *ast.Definition, properties map[string]*query.Property) {
+	for _, f := range def.Fields {
+		directive := f.Directives.ForName("notBefore")
+		if directive == nil {
+			continue
+		}
+		date, other := properties[f.Name], properties[argument(directive, "field")]
+		if !isDate(date) || !isDate(other) || date == other {
+			d.problem(directive.Position, "%s.%s: @notBefore stands on a Date, and names another Date of the type", def.Name, f.Name)
+			continue
+		}
+		date.NotBefore = other
+	}
+}
+
+func isDate(p *query.Property) bool { return p != nil && p.Kind == query.Date && !p.List }
 
 func isLink(f *ast.FieldDefinition) bool {
 	return f.Directives.ForName("relationship") != nil || f.Directives.ForName("through") != nil

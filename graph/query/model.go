@@ -79,7 +79,9 @@ type Property struct {
 	Required bool
 	// Values are the values that an Enum may have, in the order of the schema.
 	Values []string
-	Index  int
+	// NotBefore is the date of the same owner that a Date follows; nil if it follows none.
+	NotBefore *Property
+	Index     int
 }
 
 // NewModel completes types and relationships: it puts the common properties first and numbers

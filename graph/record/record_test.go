@@ -20,7 +20,9 @@ func testModel() *query.Model {
 		{Name: "openedOn", Kind: query.Date},
 		{Name: "openedOnPrecision", Kind: query.Enum, Values: []string{"DAY", "MONTH", "YEAR", "UNKNOWN"}},
 		{Name: "communes", Kind: query.String, List: true},
+		{Name: "closedOn", Kind: query.Date},
 	}}
+	post.Properties[len(post.Properties)-1].NotBefore = post.Properties[4]
 	return query.NewModel("test", []*query.Type{province, post}, []*query.Relationship{
 		{Name: "IN_PROVINCE", From: []*query.Type{post}, To: []*query.Type{province}, ToOne: true},
 		{Name: "SAME_AS", From: []*query.Type{post}, To: []*query.Type{post}, Symmetric: true},
@@ -210,6 +212,27 @@ func TestOwnDateOfAPeriodIsItsFirstDay(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s of the precision %s: got %q, want %q", c.date, c.precision, got, c.want)
+		}
+	}
+}
+
+func TestADateIsNotBeforeTheOneThatItFollows(t *testing.T) {
+	for _, c := range []struct{ opened, precision, closed, want string }{
+		{"2025-06-10", "DAY", "2025-06-09", `closedOn: "2025-06-09" is before openedOn "2025-06-10"; write that day or a later one`},
+		{"2025-06-01", "MONTH", "2025-05-31", `closedOn: "2025-05-31" is before openedOn "2025-06-01"; write that day or a later one`},
+		{"2025-06-10", "DAY", "2025-06-10", ""},
+		{"2025-06-01", "MONTH", "2025-06-02", ""},
+		{"2025-06-10", "UNKNOWN", "2025-01-01", ""}, // no better than its year
+	} {
+		n := makeNode(t, post(func(n *Node) {
+			n.Properties["openedOn"], n.Properties["openedOnPrecision"], n.Properties["closedOn"] = c.opened, c.precision, c.closed
+		}))
+		got := ""
+		for _, p := range CheckDates(n.Type.Properties, len(query.NodeProperties), n.Values) {
+			got += p.Field + ": " + p.Message
+		}
+		if got != c.want {
+			t.Errorf("from %s, %s to %s: got %q, want %q", c.opened, c.precision, c.closed, got, c.want)
 		}
 	}
 }

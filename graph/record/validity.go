@@ -72,20 +72,37 @@ func validityProblems(x Facts) []Problem {
 }
 
 // CheckDates says what is wrong with the own dates, which begin at a position, of what is new or changed: one of a
-// month or a year is its first day. Check takes others, because they may be stored.
+// month or a year is its first day, and none is before the one that it follows. Check takes others, because they may
+// be stored.
 func CheckDates(properties []*query.Property, begin int, values []any) []Problem {
 	var problems []Problem
-	for i, p := range properties {
-		j := dateOf(p, properties)
-		if j < begin {
+	for _, p := range properties[begin:] {
+		if p.Kind != query.Date || p.List {
 			continue
 		}
-		date, precision := textOf(values[j]), textOf(values[i])
+		date, precision := textOf(values[p.Index]), precisionOf(p, properties, values)
 		if message := periodProblem(date, precision, first(date, precision)); message != "" {
-			problems = append(problems, Problem{Field: properties[j].Name, Message: message})
+			problems = append(problems, Problem{Field: p.Name, Message: message})
+		}
+		if other := p.NotBefore; other != nil {
+			begun := textOf(values[other.Index])
+			if end := last(date, precision); end != "" && end < first(begun, precisionOf(other, properties, values)) {
+				problems = append(problems, Problem{Field: p.Name,
+					Message: quote(date) + " is before " + other.Name + " " + quote(begun) + "; write that day or a later one"})
+			}
 		}
 	}
 	return problems
+}
+
+// precisionOf is how exact a date is: to the day where nothing else can be said.
+func precisionOf(date *query.Property, properties []*query.Property, values []any) string {
+	for i, p := range properties {
+		if p.Name == date.Name+"Precision" {
+			return textOf(values[i])
+		}
+	}
+	return "DAY"
 }
 
 // periodProblem says what is wrong with a date that stands for a month or a year, and is to be a bound of it.
