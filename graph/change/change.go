@@ -178,7 +178,11 @@ func (d *draft) save(ctx context.Context, tx query.Tx) error {
 	if r.Restores {
 		return nil
 	}
-	return d.checkAlong(ctx, tx, d.savedLinks())
+	saved := d.savedLinks()
+	if err := d.checkCycles(ctx, tx, saved); err != nil {
+		return err
+	}
+	return d.checkAlong(ctx, tx, saved)
 }
 
 // savedLinks are the relationships of which the saves say what they are to be.
@@ -187,7 +191,7 @@ func (d *draft) savedLinks() places {
 	for _, s := range d.Saves {
 		for _, relation := range s.Relations {
 			for _, l := range d.at[s.ID] {
-				if r := l.Record(); r != nil && r.Relationship == relation.Relationship {
+				if r := l.Record(); r != nil && r.Relationship == relation.Relationship && (r.From == s.ID || relation.Symmetric) {
 					saved[l] = relation.Place
 				}
 			}

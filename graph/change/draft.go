@@ -368,6 +368,10 @@ func (d *draft) addLink(from *query.NodeRecord, r *Relation, l *Link) {
 	}
 	made, problems := record.NewLink(d.model, written, from.Type, to.Type)
 	d.recordProblems(l.Place, r.Fields, problems)
+	if stored := d.links[made.ID()]; l.To == from.ID() && !d.Restores && (stored == nil || stored.Before == nil) {
+		d.problem(l.In("to"), BadInput, "%q would lead to itself; give another object.", l.To)
+		return
+	}
 	other := d.pair(r, &made)
 	switch {
 	case d.hides(&made, other):

@@ -63,6 +63,9 @@ func (d *draft) merge(ctx context.Context, tx query.Tx, asked *Merge) error {
 	m.moveLinks()
 	m.cite()
 	m.checkLinks()
+	if err := m.checkCycles(ctx, tx, m.movedLinks()); err != nil {
+		return err
+	}
 	after, err := m.ruled(ctx, tx)
 	if err != nil {
 		return err
@@ -346,6 +349,17 @@ func (m *merging) checkLinks() {
 			m.problem(m.in("drop").In(m.fieldOf(r)), BadInput, "%s: is missing; every %s has one.", m.fieldOf(r), m.shape.Type.Name)
 		}
 	}
+}
+
+// movedLinks are the relationships that are new at the node that is kept.
+func (m *merging) movedLinks() places {
+	moved := places{}
+	for _, l := range m.at[m.Keep] {
+		if l.Before == nil && l.After != nil {
+			moved[l] = m.in("drop").In(m.fieldOf(l.After.Relationship))
+		}
+	}
+	return moved
 }
 
 // fieldOf is where a relationship is given.

@@ -316,6 +316,9 @@ func (x *undoing) checkRestored(ctx context.Context, tx query.Tx, restored []*Sa
 	for _, l := range x.undone.Links {
 		changed[x.links[l.Record().ID()]] = x.Place
 	}
+	if err := x.checkCycles(ctx, tx, changed); err != nil {
+		return err
+	}
 	if err := x.checkAlong(ctx, tx, changed); err != nil || len(x.problems) == sound {
 		return err
 	}

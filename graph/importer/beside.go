@@ -96,8 +96,12 @@ type given struct {
 }
 
 // makeLinks makes relationships at nodes what other rows make of them: of symmetric ones only what comes first, if that is asked for.
-// What rows replace (COPY_OF only, which no rule looks at) stays.
+// What they replace is gone.
 func (b *beside) makeLinks(ctx context.Context, found *query.Records, ats []query.At, firstOnly bool) error {
+	found.Links = slices.DeleteFunc(found.Links, func(l query.LinkRecord) bool {
+		at := query.At{Node: l.From, Relationship: l.Relationship, Direction: query.Out}
+		return b.replaced[at] && !b.isOwn(l.From) && !b.hides(l.Values[query.LinkFacts:])
+	})
 	all, err := b.givenAt(ats, firstOnly)
 	if err != nil || len(all) == 0 {
 		return err

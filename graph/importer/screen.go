@@ -26,6 +26,8 @@ type screen struct {
 	// incoming are the rows that give these, by where they come in.
 	crossing map[*query.Relationship]bool
 	incoming map[query.At][]int
+	// replaced are the relationships of which rows say all that lead from a node.
+	replaced map[query.At]bool
 	// former are the rows that give former ids, by these.
 	former map[string][]int
 	// joined are the rows of objects that give relationships, too.
@@ -98,6 +100,7 @@ func (s *screen) begin() {
 	}
 	s.links, s.incoming, s.former = map[string]int{}, map[query.At][]int{}, map[string][]int{}
 	s.joined, s.order, s.refused = nil, nil, false
+	s.replaced = map[query.At]bool{}
 }
 
 func (s *screen) known(id string) *object {
@@ -293,6 +296,9 @@ func (s *screen) relation(number int, row *Row, l *Link) error {
 	if from == nil {
 		s.refuse(number, row, "from", "%s", s.missing(row.ID))
 		return nil
+	}
+	if l.mode == replacing {
+		s.replaced[query.At{Node: row.ID, Relationship: leaving(s.API.Model, l.Type, from), Direction: query.Out}] = true
 	}
 	if l.To == "" {
 		return nil

@@ -57,6 +57,9 @@ type Relationship struct {
 	byName  map[string]*Property
 }
 
+// LeadsOn is whether each of these leads to one other over all time, from which the next may lead: they never lead in a circle.
+func (r *Relationship) LeadsOn() bool { return r.Constant && slices.Contains(r.To, r.From[0]) }
+
 // Kind is the kind of a single value.
 type Kind int
 
