@@ -248,15 +248,17 @@ func (d *draft) checkNode(s *Save) {
 	n := d.nodes[s.ID]
 	if n != nil && n.After.Type == s.Type && (n.Before == nil || !reflect.DeepEqual(n.Before.Values, n.After.Values)) {
 		d.checkFacts(s.Place, s.Fields, s.Type, n.After.Values[query.NodeFacts:], s.Values)
-		d.checkDates(s.Place, s.Fields, record.CheckDates(s.Type.Properties, len(query.NodeProperties), n.After.Values))
+		d.checkNew(s.Place, s.Fields, s.Type.Properties, len(query.NodeProperties), n.After.Values)
 	}
 }
 
-// checkDates tells what is wrong with own dates, unless they were stored so before.
-func (d *draft) checkDates(at Place, fields map[string]string, problems []record.Problem) {
-	if !d.Restores {
-		d.recordProblems(at, fields, problems)
+// checkNew tells what is wrong with texts and own dates, which begin at a position, unless they were stored so before.
+func (d *draft) checkNew(at Place, fields map[string]string, properties []*query.Property, own int, values []any) {
+	if d.Restores {
+		return
 	}
+	d.recordProblems(at, fields, record.CheckDates(properties, own, values))
+	d.recordProblems(at, fields, record.CheckTexts(properties, values))
 }
 
 // recordProblems tells problems of a record where it was given.
@@ -381,7 +383,7 @@ func (d *draft) addLink(from *query.NodeRecord, r *Relation, l *Link) {
 		return
 	}
 	d.checkFacts(l.Place, r.Fields, from.Type, made.Values[query.LinkFacts:], l.Values)
-	d.checkDates(l.Place, r.Fields, record.CheckDates(r.Properties, len(query.LinkProperties), made.Values))
+	d.checkNew(l.Place, r.Fields, r.Properties, len(query.LinkProperties), made.Values)
 	if other != nil {
 		d.problem(l.Place, BadInput, "%q leads to %q already at that time; change that relationship by removing and adding it, or let one end before the other begins.", made.From, made.To)
 	}

@@ -134,7 +134,7 @@ func (m *merging) unite() {
 	made, problems := record.NewNode(m.model, united(record.NodeOf(keep.After), record.NodeOf(drop.After)))
 	made.Values[query.NodeVersion] = keep.After.Values[query.NodeVersion]
 	m.recordProblems(m.in("drop"), m.shape.Fields, problems)
-	m.checkDates(m.in("drop"), m.shape.Fields, record.CheckDates(made.Type.Properties, len(query.NodeProperties), made.Values))
+	m.checkNew(m.in("drop"), m.shape.Fields, made.Type.Properties, len(query.NodeProperties), made.Values)
 	keep.After, drop.After = &made, nil
 }
 
