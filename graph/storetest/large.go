@@ -30,10 +30,35 @@ var largeShares = map[string]int{
 	"BorderPost": 5 * LargeHub, "CounterpartUnit": 6_000, "PostTwinning": 10_000,
 }
 
+// largeValues are what some properties say, for the lists of views to be of something; all others say anything.
+var largeValues = map[string][]string{
+	"Activity kind":   {"TALKS", "TALKS", "JOINT_PATROL", "JOINT_PATROL", "BORDER_FRIENDSHIP_EXCHANGE", "YOUNG_OFFICERS_EXCHANGE", "VISIT", "AID"},
+	"Activity status": {"HELD", "HELD", "HELD", "PLANNED", "POSTPONED", "UNKNOWN"},
+	"Statistic unit":  {"gates", "markers", "offices", "pairs", "hamlets", "agreements", "exchanges", "patrols", "talks", "meetings", "km"},
+}
+
+// largeHubs are those to which every fifth of some relationships leads.
+var largeHubs = map[string][]string{
+	"BorderPost IN_PROVINCE":        {HubID},
+	"BorderGate IN_SECTOR":          {"bordersector:7"},
+	"BorderLiaisonOffice IN_SECTOR": {"bordersector:7"},
+	"ClusterTwinning IN_SECTOR":     {"bordersector:7"},
+	"Activity IN_SECTOR":            {"bordersector:7"},
+	"Activity COUNTERPART_UNIT":     {"counterpartunit:32"},
+	"Statistic ABOUT":               {"landborder:1", "landborder:1", "landborder:1", "counterpartunit:32"},
+}
+
+// largeGaps tell of some relationships of which nodes there are none: of every so many the first.
+var largeGaps = map[string]int{
+	"Activity REALISED_AS": 2, "Activity HAS_PARTICIPANT": 7, "Activity VIETNAM_UNIT": 7, "Activity COUNTERPART_UNIT": 7, "Source COPY_OF": 3,
+}
+
 // Large makes a graph of the types of the bundled schema, the same each time: a third of all facts
-// is dated, one in twenty has ended, one in twenty-five is marked above public.
+// is dated, one in twenty has ended, one in twenty-five is marked above public. A fact has one source, two
+// or three; of every three sources the second copies the first, and the third the second.
 func Large(model *query.Model) (query.Records, error) {
-	l := &large{Rand: rand.New(rand.NewPCG(50, 250)), days: rand.New(rand.NewPCG(19, 90)), model: model, byType: map[*query.Type][]query.NodeRecord{}, known: map[any]bool{}}
+	l := &large{Rand: seeded(50, 250), days: seeded(19, 90), said: seeded(8, 11), hubs: seeded(5, 7), cited: seeded(1, 3),
+		model: model, byType: map[*query.Type][]query.NodeRecord{}, known: map[any]bool{}}
 	if err := l.nodes(); err != nil {
 		return query.Records{}, err
 	}
@@ -42,6 +67,8 @@ func Large(model *query.Model) (query.Records, error) {
 	}
 	return l.made, nil
 }
+
+func seeded(a, b uint64) *rand.Rand { return rand.New(rand.NewPCG(a, b)) }
 
 // BundledLarge is the API of the bundled schema, and the large graph of its types.
 func BundledLarge(t testing.TB) (*derive.API, query.Records) {
@@ -78,7 +105,10 @@ func LoadInParts(ctx context.Context, store query.Store, graph query.Records, mo
 
 type large struct {
 	*rand.Rand
-	days   *rand.Rand // for optional dates, so that there may be more of them and all else stays
+	// What is drawn for optional dates, largeValues, largeHubs and further sources, so that there may be more of them
+	// and all else stays.
+	days, said, hubs, cited *rand.Rand
+
 	model  *query.Model
 	made   query.Records
 	byType map[*query.Type][]query.NodeRecord
@@ -114,7 +144,7 @@ var syllables = strings.Fields("Sơn Lào Mường Nậm Cắn Chiềng Bản Pa
 func (l *large) node(t *query.Type, i int) error {
 	name := syllables[l.IntN(len(syllables))] + " " + syllables[l.IntN(len(syllables))]
 	node, problems := record.NewNode(l.model, record.Node{
-		ID: fmt.Sprintf("%s:%d", strings.ToLower(t.Name), i), Type: t.Name, Facts: l.facts(), Properties: l.properties(t.Properties[len(query.NodeProperties):]),
+		ID: fmt.Sprintf("%s:%d", strings.ToLower(t.Name), i), Type: t.Name, Facts: l.facts(), Properties: l.properties(t),
 		Names: []record.Name{{Lang: "vi", Text: fmt.Sprintf("%s %d", name, i), Kind: "MAIN"}, {Lang: "en", Text: fmt.Sprintf("%s %d of %s", t.Name, i, name), Kind: "MAIN"}},
 	})
 	if len(problems) > 0 {
@@ -168,40 +198,61 @@ func (l *large) ends(types []*query.Type) []query.NodeRecord {
 
 // fromEach adds one relationship from each node that may have it, as long as there are too few.
 func (l *large) fromEach(r *query.Relationship) error {
-	to := l.ends(r.To)
+	kind, to := r.From[0].Name+" "+r.Name, l.ends(r.To)
 	for i, from := range l.ends(r.From) {
-		end := to[l.IntN(len(to))]
-		if i%5 == 0 && from.Type.Name == "BorderPost" && to[0].Values[query.NodeID] == HubID {
-			end = to[0]
-		}
+		end := l.hub(kind, i, to, to[l.IntN(len(to))])
 		if len(l.made.Links) == LargeLinks {
 			return nil
 		}
-		if err := l.link(r, from, end); err != nil {
+		link, err := l.link(r, from, end)
+		if err != nil {
 			return err
+		}
+		if every := largeGaps[kind]; every == 0 || i%every != 0 {
+			l.add(link)
 		}
 	}
 	return nil
 }
 
-// link adds a relationship, unless there is the same.
-func (l *large) link(r *query.Relationship, from, to query.NodeRecord) error {
+// hub is where the relationship of a kind of the i-th node leads, if not where it would.
+func (l *large) hub(kind string, i int, to []query.NodeRecord, otherwise query.NodeRecord) query.NodeRecord {
+	hubs := largeHubs[kind]
+	if kind == "Source COPY_OF" && i > 0 {
+		return to[i-1]
+	}
+	if len(hubs) == 0 || i%5 != 0 {
+		return otherwise
+	}
+	hub := hubs[l.hubs.IntN(len(hubs))]
+	return to[slices.IndexFunc(to, func(n query.NodeRecord) bool { return n.Values[query.NodeID] == hub })]
+}
+
+func (l *large) link(r *query.Relationship, from, to query.NodeRecord) (query.LinkRecord, error) {
 	link, problems := record.NewLink(l.model, record.Link{
 		From: from.Values[query.NodeID].(string), Type: r.Name, To: to.Values[query.NodeID].(string),
 		Facts: l.facts(), Properties: l.required(r.Properties[len(query.LinkProperties):]),
 	}, from.Type, to.Type)
 	if len(problems) > 0 {
-		return problems[0]
+		return link, problems[0]
 	}
+	return link, nil
+}
+
+// add adds a relationship, unless there is the same.
+func (l *large) add(link query.LinkRecord) {
 	if id := link.Values[query.LinkID]; !l.known[id] {
 		l.known[id] = true
 		l.made.Links = append(l.made.Links, link)
 	}
-	return nil
 }
 
 func (l *large) facts() record.Facts {
-	f := record.Facts{Confidence: "HIGH", Sources: []string{fmt.Sprintf("source:%d", l.IntN(100))}}
+	f := record.Facts{Confidence: "HIGH"}
+	first := l.IntN(100)
+	for further := range 1 + l.cited.IntN(3) {
+		f.Sources = append(f.Sources, fmt.Sprintf("source:%d", first+further))
+	}
 	if l.IntN(3) == 0 {
 		f.ValidFrom, f.ValidFromPrecision = fmt.Sprintf("%d-01-01", 1990+l.IntN(30)), "YEAR"
 	}
@@ -215,9 +266,13 @@ func (l *large) facts() record.Facts {
 }
 
 // properties are the required ones, and most of the dates, half of them as exact as a day.
-func (l *large) properties(all []*query.Property) map[string]any {
+func (l *large) properties(t *query.Type) map[string]any {
+	all := t.Properties[len(query.NodeProperties):]
 	values := l.required(all)
 	for _, p := range all {
+		if likely := largeValues[t.Name+" "+p.Name]; len(likely) > 0 {
+			values[p.Name] = likely[l.said.IntN(len(likely))]
+		}
 		if p.Kind != query.Date || p.Required || l.days.IntN(10) == 0 {
 			continue
 		}
