@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"bordergraph/graph/dataset"
@@ -17,7 +16,7 @@ import (
 // Batch is so many new units of the bundled schema, each with relationships to so many of the others,
 // told apart from those of other rounds.
 func Batch(model *query.Model, round, units, links int) (made query.Records, err error) {
-	l := &large{Rand: rand.New(rand.NewPCG(1, 2))}
+	l := &large{Rand: seeded(1, 2), cited: seeded(1, 3)}
 	t := model.Type("CounterpartUnit")
 	for i := range units {
 		node, problems := record.NewNode(model, record.Node{ID: batchID(round, i), Type: t.Name, Facts: l.facts(),
