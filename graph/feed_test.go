@@ -10,10 +10,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
 
-	"bordergraph"
 	"bordergraph/graph"
 	"bordergraph/graph/derive"
-	"bordergraph/graph/embedded"
+	"bordergraph/graph/embedded/embeddedtest"
 	"bordergraph/graph/plan"
 	"bordergraph/graph/query"
 )
@@ -86,14 +85,7 @@ type watched struct {
 
 func newWatched(t *testing.T) *watched {
 	t.Helper()
-	api, err := graph.Read(bordergraph.Schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := embedded.Open(embedded.Memory, api.Model)
-	if err != nil {
-		t.Fatal(err)
-	}
+	api, store := embeddedtest.Empty(t)
 	return &watched{t, api, &watchedStore{Store: store, awaited: make(chan int64, 100)}, plan.DefaultLimits, time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)}
 }
 

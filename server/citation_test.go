@@ -8,10 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"bordergraph"
 	"bordergraph/graph"
-	"bordergraph/graph/dataset"
-	"bordergraph/graph/embedded"
+	"bordergraph/graph/embedded/embeddedtest"
 	"bordergraph/graph/query"
 )
 
@@ -74,20 +72,8 @@ func TestARequestMaySayWhichDayIsMeant(t *testing.T) {
 // bundled is a server over the bundled graph, on a day, that tells the store of each read.
 func bundled(t *testing.T, r *reads, address string) http.Handler {
 	t.Helper()
-	api, err := graph.Read(bordergraph.Schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	change, err := dataset.Read(api.Model, bordergraph.Dataset())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.Store, err = embedded.Open(embedded.Memory, api.Model); err != nil {
-		t.Fatal(err)
-	}
-	if err := query.Write(t.Context(), r, change); err != nil {
-		t.Fatal(err)
-	}
+	api, store := embeddedtest.Bundled(t)
+	r.Store = store
 	site := newSite()
 	site.schema = graph.New(api, r, graph.Options{Address: address, Now: func() time.Time { return time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC) }})
 	return handlerOf(t, site)

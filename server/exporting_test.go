@@ -13,10 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"bordergraph"
 	"bordergraph/graph"
-	"bordergraph/graph/dataset"
-	"bordergraph/graph/embedded"
+	"bordergraph/graph/embedded/embeddedtest"
 	"bordergraph/graph/export"
 	"bordergraph/graph/query"
 )
@@ -294,21 +292,7 @@ func TestExportCommandToAFullDeviceFails(t *testing.T) {
 // Select, fail, if it is not nil, may say why it fails.
 func exportSite(t *testing.T, fail func(context.Context, *query.Query) error) *site {
 	t.Helper()
-	api, err := graph.Read(bordergraph.Schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := embedded.Open(embedded.Memory, api.Model)
-	if err != nil {
-		t.Fatal(err)
-	}
-	change, err := dataset.Read(api.Model, bordergraph.Dataset())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := query.Write(t.Context(), store, change); err != nil {
-		t.Fatal(err)
-	}
+	api, store := embeddedtest.Bundled(t)
 	s := newSite()
 	now := func() time.Time { return time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC) }
 	s.exports = graph.NewExports(api, &failing{store, fail}, graph.Options{Now: now})

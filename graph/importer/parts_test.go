@@ -6,10 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"bordergraph"
-	"bordergraph/graph"
 	"bordergraph/graph/derive"
-	"bordergraph/graph/embedded"
+	"bordergraph/graph/embedded/embeddedtest"
 	"bordergraph/graph/importer"
 	"bordergraph/graph/query"
 )
@@ -65,15 +63,7 @@ type target struct {
 
 func emptyStore(t testing.TB) *target {
 	t.Helper()
-	api, err := graph.Read(bordergraph.Schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := embedded.Open(embedded.Memory, api.Model)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = store.Close() })
+	api, store := embeddedtest.Empty(t)
 	return &target{api, store}
 }
 

@@ -9,10 +9,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 
-	"bordergraph"
-	"bordergraph/graph"
-	"bordergraph/graph/dataset"
-	"bordergraph/graph/embedded"
+	"bordergraph/graph/embedded/embeddedtest"
 	"bordergraph/graph/plan"
 	"bordergraph/graph/query"
 )
@@ -20,10 +17,7 @@ import (
 // searching plans an operation on the bundled graph, of which searches look at so many relationships at most.
 func searching(t *testing.T, operation string, links int) (*plan.Plan, query.Store) {
 	t.Helper()
-	api, err := graph.Read(bordergraph.Schema)
-	if err != nil {
-		t.Fatal(err)
-	}
+	api, store := embeddedtest.Bundled(t)
 	doc, errs := gqlparser.LoadQueryWithRules(api.Schema, operation, nil)
 	if errs != nil {
 		t.Fatal(errs)
@@ -33,18 +27,6 @@ func searching(t *testing.T, operation string, links int) (*plan.Plan, query.Sto
 	p, problems := plan.New(&plan.Request{API: api, Operation: doc.Operations[0], Today: "2026-01-15", Limits: limits})
 	if problems != nil {
 		t.Fatal(problems)
-	}
-	store, err := embedded.Open(embedded.Memory, api.Model)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { store.Close() })
-	change, err := dataset.Read(api.Model, bordergraph.Dataset())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := query.Write(t.Context(), store, change); err != nil {
-		t.Fatal(err)
 	}
 	return p, store
 }

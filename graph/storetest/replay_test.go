@@ -5,13 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"bordergraph"
-	"bordergraph/graph"
-	"bordergraph/graph/dataset"
 	"bordergraph/graph/derive"
-	"bordergraph/graph/embedded"
+	"bordergraph/graph/embedded/embeddedtest"
 	"bordergraph/graph/query"
 	"bordergraph/graph/storetest"
 )
@@ -53,23 +49,7 @@ func TestReplayNoticesALogThatIsNotThatOfTheGraph(t *testing.T) {
 
 // threeChanges is a store that was loaded, and in which a country was renamed twice.
 func threeChanges(t *testing.T) (*derive.API, query.Store) {
-	api, err := graph.Read(bordergraph.Schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := embedded.Open(embedded.Memory, api.Model)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { store.Close() })
-	load, err := dataset.Read(api.Model, bordergraph.Dataset())
-	if err != nil {
-		t.Fatal(err)
-	}
-	load.At = time.Now()
-	if err := query.Write(t.Context(), store, load); err != nil {
-		t.Fatal(err)
-	}
+	api, store := embeddedtest.Bundled(t)
 	for _, name := range []string{"Lào A", "Lào B"} {
 		rename(t, store, "country:LA", name)
 	}
