@@ -19,7 +19,11 @@ type places map[*query.LinkChange]Place
 func (d *draft) checkAlong(ctx context.Context, tx query.Tx, changed places) error {
 	var broken []*Save
 	for _, t := range d.model.Types {
-		looking, err := d.lookingAlong(ctx, tx, &Shape{Type: t, Rules: d.Rules(t)}, changed)
+		shape := &Shape{Type: t, Rules: d.Rules(t)}
+		if !shape.hasRules() {
+			continue
+		}
+		looking, err := d.lookingAlong(ctx, tx, shape, changed)
 		if err != nil {
 			return err
 		}
@@ -168,15 +172,13 @@ func (d *draft) breaks(s *Save) bool {
 
 // checkRulesOfOther says which rules a node breaks that is not saved itself, and is named only to those who may see it.
 func (d *draft) checkRulesOfOther(s *Save) {
-	if !d.breaks(s) {
-		return
-	}
-	if d.node(s.ID) == nil {
+	sound := len(d.problems)
+	d.checkRulesOf(s)
+	if len(d.problems) > sound && d.node(s.ID) == nil {
+		d.problems = d.problems[:sound]
 		d.problem(s.Place, BadInput, "It would break what an object joins that you may not see.")
 		return
 	}
-	sound := len(d.problems)
-	d.checkRulesOf(s)
 	for i := range d.problems[sound:] {
 		p := &d.problems[sound+i]
 		p.Message = fmt.Sprintf("%q: %s", s.ID, p.Message)
