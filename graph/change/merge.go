@@ -172,11 +172,11 @@ func alias(n record.Name) record.Name {
 }
 
 // union is all of two lists, each member once.
-func union(a, b []string) []string {
+func union[T comparable](a, b []T) []T {
 	all := slices.Clone(a)
-	for _, s := range b {
-		if !slices.Contains(all, s) {
-			all = append(all, s)
+	for _, member := range b {
+		if !slices.Contains(all, member) {
+			all = append(all, member)
 		}
 	}
 	return all
@@ -252,7 +252,7 @@ func unitedLink(keep, drop record.Link) (united record.Link, differing []string)
 		case !given:
 			keep.Properties[name] = drop.Properties[name]
 		case name == locator:
-			keep.Properties[name] = bothLists(value, drop.Properties[name])
+			keep.Properties[name] = union(value.([]any), drop.Properties[name].([]any))
 		case !reflect.DeepEqual(value, drop.Properties[name]):
 			differing = append(differing, name)
 		}
@@ -263,17 +263,6 @@ func unitedLink(keep, drop record.Link) (united record.Link, differing []string)
 }
 
 var locator = query.LinkProperties[query.LinkFacts+query.FactLocator].Name
-
-// bothLists is all of two lists, each member once.
-func bothLists(a, b any) []any {
-	all := slices.Clone(a.([]any))
-	for _, member := range b.([]any) {
-		if !slices.Contains(all, member) {
-			all = append(all, member)
-		}
-	}
-	return all
-}
 
 // higher is the higher of two markings.
 func higher(a, b string) string {

@@ -21,7 +21,7 @@ func CheckTexts(properties []*query.Property, values []any) []Problem {
 			field = "names"
 			problems = append(problems, notToFind(values[i])...)
 		}
-		for _, s := range texts(values[i]) {
+		for _, s := range append(textsOf(values[i]), textOf(values[i])) {
 			if at := strings.IndexFunc(s, isNoCharacter); at >= 0 {
 				problems = append(problems, Problem{Field: field, Message: fmt.Sprintf("%s has the character %U, which no text may have; leave it out", quote(s), []rune(s[at:])[0])})
 			}
@@ -37,24 +37,12 @@ func madeOfNames(p *query.Property) bool {
 
 func notToFind(names any) []Problem {
 	var problems []Problem
-	for _, name := range texts(names) {
+	for _, name := range textsOf(names) {
 		if blank := strings.TrimSpace(name) == ""; !blank && len(text.NewPattern(name).Words) == 0 {
 			problems = append(problems, Problem{Field: "names", Message: quote(name) + " has no letter and no digit, so nobody could look for it; write a name, or leave it out"})
 		}
 	}
 	return problems
-}
-
-func texts(value any) []string {
-	if s, is := value.(string); is {
-		return []string{s}
-	}
-	list, _ := value.([]any)
-	all := make([]string, len(list))
-	for i, s := range list {
-		all[i] = s.(string)
-	}
-	return all
 }
 
 // isNoCharacter is true of what XML 1.0 has no way to write (https://www.w3.org/TR/xml/#charsets).
