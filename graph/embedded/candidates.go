@@ -226,29 +226,25 @@ func only(step query.Step) func(*query.Relationship) (query.Step, bool) {
 // that in which all are walked, Both if not all are walked in one.
 func (r *reader) back(ends nodeSet, in scope, direction query.Direction, walked func(*query.Relationship) (query.Step, bool)) nodeSet {
 	found := r.graph.nodeSet()
+	along := func(n *node, at bundles, against query.Direction) {
+		if direction == against {
+			return
+		}
+		for _, b := range at {
+			step, is := walked(b.relationship)
+			if !is || step.Direction == against || !r.spend(len(b.links)) {
+				continue
+			}
+			for _, l := range b.links {
+				if in.leads(&step, l, n) {
+					found.add(l.other(n))
+				}
+			}
+		}
+	}
 	r.graph.each(ends, func(n *node) {
-		if direction != query.In {
-			for _, b := range n.in {
-				if step, is := walked(b.relationship); is && step.Direction != query.In && r.spend(len(b.links)) {
-					for _, l := range b.links {
-						if in.leads(&step, l, n) {
-							found.add(l.from)
-						}
-					}
-				}
-			}
-		}
-		if direction != query.Out {
-			for _, b := range n.out {
-				if step, is := walked(b.relationship); is && step.Direction != query.Out && r.spend(len(b.links)) {
-					for _, l := range b.links {
-						if in.leads(&step, l, n) {
-							found.add(l.to)
-						}
-					}
-				}
-			}
-		}
+		along(n, n.in, query.In)
+		along(n, n.out, query.Out)
 	})
 	return found
 }

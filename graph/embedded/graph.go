@@ -92,6 +92,14 @@ func (n *node) id() string { return n.values[query.NodeID].(string) }
 
 func (l *link) id() string { return l.values[query.LinkID].(string) }
 
+// other is the node to which it leads from one of its ends.
+func (l *link) other(n *node) *node {
+	if l.from == n {
+		return l.to
+	}
+	return l.from
+}
+
 // value is the node's value of the property, or of the one of the same name.
 func (n *node) value(p *query.Property) any {
 	all := n.typ.Properties
