@@ -105,12 +105,11 @@ func openHeld(ctx context.Context, s *settings, c *console) (*opened, error) {
 		return nil, err
 	}
 	contents, err := o.store.Contents(ctx)
-	switch {
-	case err != nil:
-	case contents != nil || s.Data == embedded.Memory:
+	if err == nil && contents == nil && s.Data != embedded.Memory {
+		err = nothingIn(cmp.Or(s.Data, "the database of NEO4J_URI"))
+	}
+	if err == nil {
 		err = o.prepare(ctx, c)
-	default:
-		err = nothingIn(cmp.Or(s.Data, s.Neo4j.URI))
 	}
 	if err != nil {
 		return nil, errors.Join(err, o.store.Close())

@@ -9,22 +9,23 @@ import (
 )
 
 // condition writes a condition so that it can be joined by AND and OR. In Cypher a comparison with
-// null is null, which a WHERE takes for false; a NOT above would keep it null, so there, where
-// negated, it is made false first. Elsewhere it stays bare, or no index would serve it.
-func (c *compiler) condition(condition query.Condition, f frame, negated bool) string {
+// null is null, which a WHERE takes for false; a NOT above would keep it null, so there it is made false
+// first: twoValued. So it is in a set looked up byIDs, where no index is to serve it. Elsewhere it stays
+// bare, or none would.
+func (c *compiler) condition(condition query.Condition, f frame, twoValued bool) string {
 	switch condition := condition.(type) {
 	case *query.And:
-		return "(" + strings.Join(c.conditions(condition.All, "true", f, negated), " AND ") + ")"
+		return "(" + strings.Join(c.conditions(condition.All, "true", f, twoValued), " AND ") + ")"
 	case *query.Or:
-		return "(" + strings.Join(c.conditions(condition.Any, "false", f, negated), " OR ") + ")"
+		return "(" + strings.Join(c.conditions(condition.Any, "false", f, twoValued), " OR ") + ")"
 	case *query.Not:
 		return "NOT (" + c.condition(condition.Condition, f, true) + ")"
 	case *query.Compare:
-		return twoValued(c.compare(condition, f), negated)
+		return orFalse(c.compare(condition, f), twoValued)
 	case *query.Missing:
 		return f.property(condition.Of, condition.Property) + " IS NULL"
 	case *query.Names:
-		return twoValued(c.names(condition, f), negated)
+		return orFalse(c.names(condition, f), twoValued)
 	case *query.OfType:
 		return hasType(f.variables[condition.Of], condition.Types)
 	case *query.Some:
@@ -34,19 +35,19 @@ func (c *compiler) condition(condition query.Condition, f frame, negated bool) s
 	case *query.Leads:
 		return c.leads(condition, f)
 	case *query.InForce:
-		return twoValued(c.inForce(condition, f), negated)
+		return orFalse(c.inForce(condition, f), twoValued)
 	}
 	panic(fmt.Sprintf("cypher: unknown condition %T", condition))
 }
 
 // conditions writes the parts of a condition, or what it is without any.
-func (c *compiler) conditions(parts []query.Condition, none string, f frame, negated bool) []string {
+func (c *compiler) conditions(parts []query.Condition, none string, f frame, twoValued bool) []string {
 	if len(parts) == 0 {
 		return []string{none}
 	}
 	texts := make([]string, len(parts))
 	for i, part := range parts {
-		texts[i] = c.condition(part, f, negated)
+		texts[i] = c.condition(part, f, twoValued)
 	}
 	return texts
 }
@@ -62,8 +63,8 @@ func (c *compiler) counted(counted *query.Counted, f frame) string {
 	return orElse("size("+f.property(cited.By, query.NodeProperties[query.NodeFacts+query.FactSources])+")"+is, count+is)
 }
 
-func twoValued(comparison string, negated bool) string {
-	if negated {
+func orFalse(comparison string, twoValued bool) string {
+	if twoValued {
 		return "coalesce(" + comparison + ", false)"
 	}
 	return comparison

@@ -454,10 +454,10 @@ func (b *ByIDs) write(w *writer, row query.Row) bool {
 		switch {
 		case there && w.node(b.Node, r):
 			return true
-		case b.Saved && !there:
-			w.fault("%q was saved by this change, and is not there any more.", b.IDs[i])
-			return false
 		case b.Saved:
+			if !there {
+				w.fault("%q was saved by this change, and is not there any more.", b.IDs[i])
+			}
 			return false
 		}
 		w.buffer = append(w.buffer[:start], "null"...)
