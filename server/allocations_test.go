@@ -10,10 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"bordergraph"
 	"bordergraph/graph"
-	"bordergraph/graph/dataset"
-	"bordergraph/graph/embedded"
+	"bordergraph/graph/embedded/embeddedtest"
 	"bordergraph/graph/query"
 	"bordergraph/graph/record"
 )
@@ -51,14 +49,8 @@ func TestAllocationsOfARequestStayWithinTheirBudget(t *testing.T) {
 // manyPosts is a server over the bundled graph with so many more posts.
 func manyPosts(t *testing.T, n int) http.Handler {
 	t.Helper()
-	api, err := graph.Read(bordergraph.Schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	change, err := dataset.Read(api.Model, bordergraph.Dataset())
-	if err != nil {
-		t.Fatal(err)
-	}
+	api, store := embeddedtest.Bundled(t)
+	change := &query.Change{At: time.Now()}
 	for i := range n {
 		post, problems := record.NewNode(api.Model, record.Node{
 			ID: fmt.Sprintf("post:made-up-%d", i), Type: "BorderPost",
@@ -76,10 +68,6 @@ func manyPosts(t *testing.T, n int) http.Handler {
 		}
 		change.Nodes = append(change.Nodes, query.NodeChange{After: &post})
 		change.Links = append(change.Links, query.LinkChange{After: &link})
-	}
-	store, err := embedded.Open(embedded.Memory, api.Model)
-	if err != nil {
-		t.Fatal(err)
 	}
 	if err := query.Write(t.Context(), store, change); err != nil {
 		t.Fatal(err)

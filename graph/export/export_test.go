@@ -8,10 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"bordergraph"
 	"bordergraph/graph"
 	"bordergraph/graph/dataset"
+	"bordergraph/graph/derive"
 	"bordergraph/graph/embedded"
+	"bordergraph/graph/embedded/embeddedtest"
 	"bordergraph/graph/export"
 	"bordergraph/graph/query"
 )
@@ -53,29 +54,7 @@ func small(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := open(t, string(schema))
-	change, err := dataset.Read(w.model, os.DirFS("testdata/small"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.apply(t, change)
-	return w
-}
-
-func bundled(t testing.TB) *world {
-	t.Helper()
-	w := open(t, bordergraph.Schema)
-	change, err := dataset.Read(w.model, bordergraph.Dataset())
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.apply(t, change)
-	return w
-}
-
-func open(t testing.TB, schema string) *world {
-	t.Helper()
-	api, err := graph.Read(schema)
+	api, err := graph.Read(string(schema))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,6 +62,18 @@ func open(t testing.TB, schema string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	change, err := dataset.Read(api.Model, os.DirFS("testdata/small"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := worldOf(api, store)
+	w.apply(t, change)
+	return w
+}
+
+func bundled(t testing.TB) *world { return worldOf(embeddedtest.Bundled(t)) }
+
+func worldOf(api *derive.API, store query.Store) *world {
 	now := func() time.Time { return time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC) }
 	return &world{graph.NewExports(api, store, graph.Options{Now: now}), api.Model, store}
 }

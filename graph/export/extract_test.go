@@ -14,8 +14,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"bordergraph"
 	"bordergraph/graph"
+	"bordergraph/graph/embedded/embeddedtest"
 	"bordergraph/graph/export"
 	"bordergraph/graph/query"
 	"bordergraph/graph/storetest"
@@ -301,7 +301,7 @@ func (c *counter) Write(p []byte) (int, error) {
 }
 
 func large(t testing.TB) *world {
-	w := open(t, bordergraph.Schema)
+	w := worldOf(embeddedtest.Empty(t))
 	large, err := storetest.Large(w.model)
 	if err != nil {
 		t.Fatal(err)
