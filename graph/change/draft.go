@@ -252,12 +252,13 @@ func (d *draft) checkNode(s *Save) {
 	}
 }
 
-// checkNew tells what is wrong with texts and own dates, which begin at a position, unless they were stored so before.
+// checkNew tells what is wrong with texts, and with own dates and numbers, which begin at a position, unless they were stored so before.
 func (d *draft) checkNew(at Place, fields map[string]string, properties []*query.Property, own int, values []any) {
 	if d.Restores {
 		return
 	}
 	d.recordProblems(at, fields, record.CheckDates(properties, own, values))
+	d.recordProblems(at, fields, record.CheckNumbers(properties, own, values))
 	d.recordProblems(at, fields, record.CheckTexts(properties, values))
 }
 

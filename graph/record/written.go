@@ -55,11 +55,14 @@ func textOf(value any) string {
 	return text
 }
 
+// textsOf are those members of a list that are texts.
 func textsOf(value any) []string {
 	list, _ := value.([]any)
 	var texts []string
 	for _, member := range list {
-		texts = append(texts, member.(string))
+		if text, is := member.(string); is {
+			texts = append(texts, text)
+		}
 	}
 	return texts
 }
