@@ -38,7 +38,11 @@ func (e *exporting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := &answer{w: w, mediaType: plainJSON, log: e.log}
 	s := &stream{ResponseWriter: w, control: http.NewResponseController(w)}
 	defer func() {
-		if p := recover(); p != nil {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler: // fail has told why
+			panic(p)
+		default:
 			e.fail(a, s, panicked(r.Context(), p))
 		}
 	}()
@@ -89,17 +93,24 @@ func statusOf(err error) int {
 	return http.StatusBadRequest
 }
 
-// exportParameters are what the query string may hold.
-var exportParameters = []string{"format", "query", "operationName", "variables", "date", "certainty", "any"}
+// exportParameters are what the query string may hold; postedParameters beside a body, in which the operation stands.
+var (
+	exportParameters = []string{"format", "query", "operationName", "variables", "date", "certainty", "any"}
+	postedParameters = []string{"format", "date", "certainty", "any"}
+)
 
 func (e *exporting) read(w http.ResponseWriter, r *http.Request) (*export.Format, *graph.Selection, *refusal) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, nil, badRequest("the query string is not well-formed")
 	}
+	known := exportParameters
+	if r.Method == http.MethodPost {
+		known = postedParameters
+	}
 	for name := range values {
-		if !slices.Contains(exportParameters, name) || len(values[name]) > 1 {
-			return nil, nil, badRequest("the query string may hold, each once: %s", strings.Join(exportParameters, ", "))
+		if !slices.Contains(known, name) || len(values[name]) > 1 {
+			return nil, nil, badRequest("the query string may hold, each once: %s", strings.Join(known, ", "))
 		}
 	}
 	format, refused := formatOf(values, r.Header)
@@ -112,6 +123,9 @@ func (e *exporting) read(w http.ResponseWriter, r *http.Request) (*export.Format
 	}
 	if refused != nil {
 		return nil, nil, refused
+	}
+	if params.Query == "" && (params.OperationName != "" || params.Variables != nil) {
+		return nil, nil, badRequest("operationName and variables belong to an operation: give it as query")
 	}
 	if !slices.Contains([]string{"", "true", "false"}, values.Get("any")) {
 		return nil, nil, badRequest("any must be true or false")

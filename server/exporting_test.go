@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -87,6 +89,8 @@ func TestExportsThatAreWrongAreRefused(t *testing.T) {
 		{"unknown format", request{method: "GET", url: "/export?format=gephi"}, 400, "format must be one of cytoscape, "},
 		{"unknown parameter", request{method: "GET", url: "/export?fromat=d3"}, 400, "each once: format, query, "},
 		{"parameter twice", request{method: "GET", url: "/export?format=d3&format=nvl"}, 400, "each once: format, query, "},
+		{"operation beside the body", request{url: "/export?query={borderPosts(first:3){nodes{id}}}", body: "{}"}, 400, "each once: format, date, certainty, any"},
+		{"variables of no operation", request{method: "GET", url: `/export?variables={"n":2}`}, 400, "belong to an operation"},
 		{"unacceptable", request{method: "GET", url: "/export", accept: "image/png"}, 406, "application/graphml+xml"},
 		{"any of another kind", request{method: "GET", url: "/export?any=yes"}, 400, "any must be true or false"},
 		{"no day", request{method: "GET", url: "/export?date=yesterday"}, 400, "yesterday"},
@@ -136,6 +140,8 @@ func TestExportThatFailsOnTheWayIsCut(t *testing.T) {
 		}
 		return nil
 	})
+	var log bytes.Buffer
+	s.log = slog.New(slog.NewTextHandler(&log, nil))
 	server := httptest.NewServer(handlerOf(t, s))
 	defer server.Close()
 	response, err := http.Get(server.URL + "/export?format=csv-nodes")
@@ -145,6 +151,10 @@ func TestExportThatFailsOnTheWayIsCut(t *testing.T) {
 	defer response.Body.Close()
 	if body, err := io.ReadAll(response.Body); !errors.Is(err, io.ErrUnexpectedEOF) || len(body) == 0 {
 		t.Errorf("got %d bytes of a document that looks whole: %v", len(body), err)
+	}
+	server.Close()
+	if said := log.String(); strings.Count(said, "\n") != 1 || !strings.Contains(said, "the store fell over") {
+		t.Errorf("the log says %s", said)
 	}
 }
 
