@@ -29,7 +29,7 @@ func (w *workload) query(q *query.Query) side {
 		}
 		return row[0]
 	}
-	return side{answer, func() int64 { return w.hitsOf(q) }}
+	return side{answer, func() int64 { return w.hitsOf(q) }, asItIs}
 }
 
 // against holds a query to the best of what was written by hand for it.

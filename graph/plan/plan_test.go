@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -92,4 +93,22 @@ func TestLinksOfLinksArePlannedOnceALevel(t *testing.T) {
 func TestTouchingCountsAsAWalk(t *testing.T) {
 	refused(t, `{ activities(where: {or: [`+strings.Repeat(`{touching: ["prov:dienbien"]} `, 33)+`]}) { totalCount } }`, nil,
 		plan.TooCostly, "go over 33 relationships; the limit is 32")
+}
+
+func TestAllListsOfAViewTouchOneValue(t *testing.T) {
+	ids := func(lists string) (times int) {
+		p, problems := planned(t, `{ overview(id: "prov:dienbien") {`+lists+`} }`, nil)
+		if problems != nil {
+			t.Fatal(problems)
+		}
+		for _, value := range p.Query.Args {
+			if reflect.DeepEqual(value, []any{"prov:dienbien"}) {
+				times++
+			}
+		}
+		return times
+	}
+	if one, all := ids("posts { totalCount }"), ids("posts { totalCount } sectors { totalCount } agreements { totalCount }"); one != all {
+		t.Errorf("the ids are %d values more for two lists more, so a store finds anew what leads there", all-one)
+	}
 }

@@ -19,7 +19,7 @@ func (b *builder) touching(t *derive.Touching, ids []any, c *whereContext) query
 		return c.shared.conditions[key]
 	}
 	b.walks++
-	condition := b.leadsTo(t, b.param(normal(ids)), c)
+	condition := b.leadsTo(t, b.valueOf(normal(ids), c), c)
 	if c.shared != nil {
 		c.shared.conditions[key] = condition
 	}

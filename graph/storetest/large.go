@@ -42,16 +42,30 @@ var largeHubs = map[string][]string{
 	"BorderPost IN_PROVINCE":        {HubID},
 	"BorderGate IN_SECTOR":          {"bordersector:7"},
 	"BorderLiaisonOffice IN_SECTOR": {"bordersector:7"},
+	"PostTwinning IN_SECTOR":        {"bordersector:7"},
 	"ClusterTwinning IN_SECTOR":     {"bordersector:7"},
+	"CommuneTwinning IN_SECTOR":     {"bordersector:7"},
+	"DistrictTwinning IN_SECTOR":    {"bordersector:7"},
 	"Activity IN_SECTOR":            {"bordersector:7"},
 	"Activity COUNTERPART_UNIT":     {"counterpartunit:32"},
-	"Statistic ABOUT":               {"landborder:1", "landborder:1", "landborder:1", "counterpartunit:32"},
+	"Activity HAS_PARTICIPANT":      {"internationalpartner:7"},
+	"Agreement PARTY":               {"internationalpartner:7"},
+	"Programme RUN_BY":              {"internationalpartner:7"},
+	"Programme FUNDED_BY":           {"internationalpartner:7"},
+	"Document CONCERNS":             {"internationalpartner:7"},
+	"Statistic ABOUT":               {"landborder:1", "landborder:1", "landborder:1", "counterpartunit:32", "internationalpartner:7"},
 }
 
 // largeGaps tell of some relationships of which nodes there are none: of every so many the first.
 var largeGaps = map[string]int{
 	"Activity REALISED_AS": 2, "Activity HAS_PARTICIPANT": 7, "Activity VIETNAM_UNIT": 7, "Activity COUNTERPART_UNIT": 7, "Source COPY_OF": 3,
 }
+
+// largeLast is the relationship for which room is kept, as the rounds end before they come to it.
+const (
+	largeLast     = "PostTwinning IN_SECTOR"
+	largeLastRoom = 1_000
+)
 
 // Large makes a graph of the types of the bundled schema, the same each time: a third of all facts
 // is dated, one in twenty has ended, one in twenty-five is marked above public. A fact has one source, two
@@ -111,6 +125,7 @@ type large struct {
 
 	model  *query.Model
 	made   query.Records
+	full   int // of so many relationships
 	byType map[*query.Type][]query.NodeRecord
 	known  map[any]bool // ids of links
 }
@@ -162,9 +177,14 @@ var largeDegrees = map[string]int{"BorderPost IN_SECTOR": 1, "PostTwinning VIETN
 // others, rare ones first, until there are enough.
 func (l *large) links() error {
 	var others []*query.Relationship
+	var last *query.Relationship
+	l.full = LargeLinks - largeLastRoom
 	for _, r := range l.model.Relationships {
-		degree := largeDegrees[r.From[0].Name+" "+r.Name]
+		kind := r.From[0].Name + " " + r.Name
+		degree := largeDegrees[kind]
 		switch {
+		case kind == largeLast:
+			last = r
 		case r.ToOne:
 			degree = 1
 		case degree == 0:
@@ -177,14 +197,15 @@ func (l *large) links() error {
 		}
 	}
 	slices.SortStableFunc(others, func(a, b *query.Relationship) int { return len(l.ends(a.From)) - len(l.ends(b.From)) })
-	for len(l.made.Links) < LargeLinks {
+	for len(l.made.Links) < l.full {
 		for _, r := range others {
 			if err := l.fromEach(r); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	l.full = LargeLinks
+	return l.fromEach(last)
 }
 
 // ends are the nodes of some types.
@@ -201,7 +222,7 @@ func (l *large) fromEach(r *query.Relationship) error {
 	kind, to := r.From[0].Name+" "+r.Name, l.ends(r.To)
 	for i, from := range l.ends(r.From) {
 		end := l.hub(kind, i, to, to[l.IntN(len(to))])
-		if len(l.made.Links) == LargeLinks {
+		if len(l.made.Links) == l.full {
 			return nil
 		}
 		link, err := l.link(r, from, end)

@@ -17,6 +17,7 @@ func Views(api *derive.API) map[string]string {
 		{"overview of a hub", `overview(id: "` + HubID + `")`},
 		{"overview of a border", `overview(id: "landborder:1")`},
 		{"overview of a country", `overview(id: "country:2")`},
+		{"overview of a partner", `overview(id: "internationalpartner:7")`},
 		{"meeting card", `meetingCard(id: "counterpartunit:7")`},
 		{"gaps", `gaps`},
 		{"gaps of a hub", `gaps(touching: ["` + HubID + `"])`},
