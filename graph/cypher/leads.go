@@ -30,12 +30,8 @@ func (c *compiler) leads(l *query.Leads, f frame) string {
 
 // leadStep is the condition on a relationship and the node that it leads to, of which it is told how to write it.
 func (c *compiler) leadStep(relationships []*query.Relationship, scope *query.Scope, f *frame, to string) string {
-	var types []*query.Type
-	for _, r := range relationships {
-		types = append(types, without(r.To, types)...)
-	}
 	link := f.link(query.Link, relationships...)
-	f.node(query.Node, types)
+	f.node(query.Node, ends(relationships))
 	f.variables[query.Node] = to
 	conditions := append([]string{c.cleared(link, scope)}, c.dates(link, scope, inForce)...)
 	return conjunction(append(conditions, c.linkedScope(*f, scope, "")...))
@@ -72,22 +68,32 @@ func (c *compiler) nearList(l *query.Leads, most int) string {
 // those of a list.
 func (c *compiler) backwards(relationships []*query.Relationship, from []*query.Type, scope *query.Scope, most int) func(list string) string {
 	f := root.inner()
-	to, left := "n"+strconv.Itoa(f.depth), "(a0)"
+	to, start := f.node(query.Node, ends(relationships)), "(a0)"
 	if from != nil {
-		left = node("a0", from)
+		start = node("a0", from)
 	}
+	clauses := c.left(&f, scope)
 	where := c.leadStep(relationships, scope, &f, to)
-	clauses := []string{
-		"MATCH " + node(to, f.types[query.Node]) + arrow(query.In, f.variables[query.Link], names(relationships)...) + left,
-		"WHERE " + where,
+	clauses = append(clauses,
+		"MATCH "+node(to, f.types[query.Node])+arrow(query.In, f.variables[query.Link], names(relationships)...)+start,
+		"WHERE "+where,
 		"RETURN DISTINCT a0",
-	}
+	)
 	if most > 0 {
 		clauses = append(clauses, "LIMIT "+strconv.Itoa(most+1))
 	}
 	return func(list string) string {
 		return block("COLLECT", append([]string{"UNWIND " + list + " AS " + to}, clauses...))
 	}
+}
+
+// ends are the types to which relationships lead.
+func ends(relationships []*query.Relationship) []*query.Type {
+	var types []*query.Type
+	for _, r := range relationships {
+		types = append(types, without(r.To, types)...)
+	}
+	return types
 }
 
 // few is a list, or something else if it has more members than most, where that is not 0.

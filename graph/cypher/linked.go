@@ -100,19 +100,21 @@ func (c *compiler) linkedScope(f frame, scope *query.Scope, nearLasts string) []
 	return append([]string{c.cleared(f.variables[query.Node], scope)}, c.linkedDates(f, scope, nearLasts)...)
 }
 
-// linkedDates test the node reached: its end only where the relationship does not outlive it. Where nearLasts
-// is not empty, it says whether the node has ended from which the relationship was reached, too.
+// linkedDates test the node reached, as far as it was not tested when it was left: its end only where the relationship
+// does not outlive it. Where nearLasts is not empty, it says whether the node has ended from which the relationship was reached, too.
 func (c *compiler) linkedDates(f frame, scope *query.Scope, nearLasts string) []string {
 	if scope.Time == query.AnyTime {
 		return nil
 	}
 	link, to, types := f.variables[query.Link], f.variables[query.Node], f.types[query.Node]
 	lasting, lapsing := byLasting(f.relationships[query.Link])
-	conditions := c.nodeDates(to, types, scope, begun)
+	conditions, last := c.nodeDates(to, types, scope, begun), c.nodeDates(to, types, scope, notEnded)
+	if f.lasts != "" {
+		conditions, last = nil, []string{f.lasts}
+	}
 	if len(lapsing) == 0 {
 		return conditions
 	}
-	last := c.nodeDates(to, types, scope, notEnded)
 	if nearLasts != "" {
 		last = append([]string{nearLasts}, last...)
 	}

@@ -120,9 +120,20 @@ func (c *compiler) atOnce(s *query.Set) *query.Set {
 	return &query.Set{Start: near{found.Start, list, true}, Scope: s.Scope}
 }
 
-// kind is the list of those nodes of a list that are of some types, and in force. All are told apart by their
-// labels once, for the lists of all types; only those of these types are looked at further.
+// kind is the list of those nodes of a list that are of some types, and in force.
 func (c *compiler) kind(list string, types []*query.Type, scope *query.Scope) string {
+	of := c.unwound(list, types)
+	return c.made(func() string {
+		return block("COLLECT", append(of,
+			"WITH n0",
+			"WHERE "+conjunction(c.nodeScope("n0", types, scope, inForce)),
+			"RETURN n0"))
+	})
+}
+
+// unwound takes those nodes of a list that are of some types. All are told apart by their labels once, for the
+// lists of all types; only those of these types are looked at further.
+func (c *compiler) unwound(list string, types []*query.Type) []string {
 	kinds := c.made(func() string {
 		return block("COLLECT", []string{
 			"UNWIND " + list + " AS n0",
@@ -130,15 +141,7 @@ func (c *compiler) kind(list string, types []*query.Type, scope *query.Scope) st
 			"RETURN nodes",
 		})
 	})
-	return c.made(func() string {
-		return block("COLLECT", []string{
-			"UNWIND [nodes IN " + kinds + " WHERE (" + hasType("head(nodes)", types) + ")] AS nodes",
-			"UNWIND nodes AS n0",
-			"WITH n0",
-			"WHERE " + conjunction(c.nodeScope("n0", types, scope, inForce)),
-			"RETURN n0",
-		})
-	})
+	return []string{"UNWIND [nodes IN " + kinds + " WHERE (" + hasType("head(nodes)", types) + ")] AS nodes", "UNWIND nodes AS n0"}
 }
 
 // shortlisted is the set, found from such a list, which is null if it would be long: then the set

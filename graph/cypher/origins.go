@@ -77,7 +77,8 @@ func (c *compiler) only(list string, where query.Condition, types []*query.Type)
 
 // ofTypes is the list of those nodes of a list that are of some types.
 func (c *compiler) ofTypes(list string, types []*query.Type) string {
-	return c.only(list, &query.OfType{Types: types}, types)
+	of := c.unwound(list, types)
+	return c.made(func() string { return block("COLLECT", append(of, "RETURN n0")) })
 }
 
 // originsOfSome goes back from what a set is to have, tested as in the set itself.
