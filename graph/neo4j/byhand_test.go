@@ -197,12 +197,12 @@ func took(do func()) time.Duration {
 	return time.Since(start).Round(10 * time.Microsecond)
 }
 
-// fastest is the shortest of some rounds of either, fewer if they are long: what else the machine does only adds to
+// fastest is the shortest of many rounds of either, fewer if they are long: what else the machine does only adds to
 // it, to both alike, as they take turns.
 func fastest(ours, hand side) (least, leastByHand time.Duration) {
 	least, leastByHand = time.Hour, time.Hour
 	start := time.Now()
-	for range 30 {
+	for range 100 {
 		least = min(least, took(func() { ours.answer() }))
 		leastByHand = min(leastByHand, took(func() { hand.answer() }))
 		if time.Since(start) > 2*time.Second {
