@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -49,7 +48,7 @@ func (i *importCommand) Run(ctx context.Context, s *settings, c *console) error 
 	}
 	rows := importer.NewReader(api, importer.Tables{Type: i.Type, Columns: i.Columns, Sheet: i.Sheet})
 	defer rows.Rows.Close()
-	err = i.read(rows, c)
+	err = i.read(ctx, rows, c)
 	for _, columns := range rows.Maps {
 		fmt.Fprintf(c.out, "bordergraph: columns of %s\n", columns)
 	}
@@ -67,13 +66,13 @@ func (i *importCommand) Run(ctx context.Context, s *settings, c *console) error 
 }
 
 // read reads all files.
-func (i *importCommand) read(rows *importer.Reader, c *console) error {
+func (i *importCommand) read(ctx context.Context, rows *importer.Reader, c *console) error {
 	for _, name := range i.Files {
-		file, err := input(name)
+		file, size, err := input(ctx, name)
 		if err != nil {
 			return err
 		}
-		p := newReadProgress(file, c, rows.Rows.Len)
+		p := &readProgress{Reader: file, terminal: terminal(c.err), rows: rows.Rows.Len, size: size, begun: time.Now()}
 		err = rows.Read(name, p)
 		p.end()
 		file.Close()
@@ -155,16 +154,6 @@ type readProgress struct {
 	read     int64
 	begun    time.Time
 	shown    time.Time
-}
-
-func newReadProgress(file io.Reader, c *console, rows func() int) *readProgress {
-	p := &readProgress{Reader: file, terminal: terminal(c.err), rows: rows, begun: time.Now()}
-	if f, ok := file.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-			p.size = info.Size()
-		}
-	}
-	return p
 }
 
 // Read implements io.Reader.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,8 +24,8 @@ func (verifyCommand) Help() string {
 }
 
 // Run implements the command.
-func (v verifyCommand) Run(c *console) error {
-	file, err := input(v.File)
+func (v verifyCommand) Run(ctx context.Context, c *console) error {
+	file, _, err := input(ctx, v.File)
 	if err != nil {
 		return err
 	}
@@ -58,15 +59,30 @@ func extentOf(a dataset.About) string {
 	return fmt.Sprintf("a part, %s on %s, marked up to %s", a.Certainty, a.Date, a.Clearance)
 }
 
-// input opens a file to be read; - is standard input.
-func input(name string) (io.ReadCloser, error) {
-	if name == "-" {
-		return io.NopCloser(os.Stdin), nil
+// input opens a file to be read until the context ends, also while nothing comes; - is standard input. The size
+// is 0 if it is not known.
+func input(ctx context.Context, name string) (content io.ReadCloser, size int64, err error) {
+	file := os.Stdin
+	if name != "-" {
+		file, err = os.Open(name)
 	}
-	file, err := os.Open(name)
 	var wrong *os.PathError
 	if errors.As(err, &wrong) {
-		return nil, fmt.Errorf("%s: %w", name, wrong.Err)
+		return nil, 0, fmt.Errorf("%s: %w", name, wrong.Err)
 	}
-	return file, err
+	if err != nil {
+		return nil, 0, err
+	}
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+		size = info.Size()
+	}
+	content, to := io.Pipe()
+	stop := context.AfterFunc(ctx, func() { to.CloseWithError(context.Cause(ctx)) })
+	go func() {
+		defer file.Close()
+		defer stop()
+		_, err := io.Copy(to, file)
+		to.CloseWithError(err)
+	}()
+	return content, size, nil
 }

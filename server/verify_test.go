@@ -1,10 +1,13 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 func TestABackupIsVerified(t *testing.T) {
@@ -64,5 +67,30 @@ func TestWhatIsNotThereIsNotVerified(t *testing.T) {
 	said, err := command(t.TempDir(), "verify", "none.jsonl").CombinedOutput()
 	if err == nil || !strings.Contains(string(said), "none.jsonl: no such file") {
 		t.Errorf("%v: it said %s", err, said)
+	}
+}
+
+func TestASignalEndsReadingWhileNothingComes(t *testing.T) {
+	for _, args := range [][]string{{"verify", "-"}, {"import", "-"}} {
+		c := command(t.TempDir(), args...)
+		var said strings.Builder
+		c.Stderr = &said
+		file, err := c.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		kill := time.AfterFunc(20*time.Second, func() { c.Process.Kill() })
+		// It reads as soon as it has taken what is more than a pipe holds.
+		if _, err := io.WriteString(file, strings.Repeat(" ", 1<<20)); err != nil {
+			t.Fatal(err)
+		}
+		c.Process.Signal(syscall.SIGTERM)
+		err = c.Wait()
+		if kill.Stop(); err == nil || !strings.Contains(said.String(), "terminated signal received") {
+			t.Errorf("%v: it ended with %v and said %s", args, err, &said)
+		}
 	}
 }
