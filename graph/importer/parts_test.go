@@ -1,6 +1,8 @@
 package importer_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -51,6 +53,45 @@ func TestRowsThatAreSoundOnlyTogetherStopAnImportInParts(t *testing.T) {
 			t.Errorf("%+v: got %v, want %q", c.limits, err, c.says)
 		}
 	}
+}
+
+func TestRowsAreNotCheckedOnceTheContextEnds(t *testing.T) {
+	s := emptyStore(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	reader := importer.NewReader(s.api, importer.Tables{})
+	if err := reader.ReadText("rows.jsonl", lines(paper)); err != nil {
+		t.Fatal(err)
+	}
+	im := &importer.Import{API: s.api, Rows: reader.Rows}
+	reads := 0
+	_, err := im.Run(ctx, &interrupted{s.Store, cancel, &reads})
+	if !errors.Is(err, context.Canceled) || reads > 0 {
+		t.Errorf("after %d more reads: %v", reads, err)
+	}
+}
+
+// interrupted is a store of which each update begins as its context ends.
+type interrupted struct {
+	query.Store
+	cancel context.CancelFunc
+	reads  *int
+}
+
+func (i *interrupted) Update(ctx context.Context, f func(query.Tx) error) error {
+	return i.Store.Update(ctx, func(tx query.Tx) error {
+		i.cancel()
+		return f(counting{tx, i.reads})
+	})
+}
+
+type counting struct {
+	query.Tx
+	reads *int
+}
+
+func (c counting) Records(ctx context.Context, nodes []string, links []query.At) (query.Records, error) {
+	*c.reads++
+	return c.Tx.Records(ctx, nodes, links)
 }
 
 func lines(all ...string) string { return strings.Join(all, "\n") + "\n" }

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -82,9 +83,12 @@ func (r *Rows) row(number int) (*Row, error) {
 	return r.coder.decode(piece), nil
 }
 
-// sound calls yield with each row that is not refused, until that fails.
-func (r *Rows) sound(yield func(number int, row *Row) error) error {
+// sound calls yield with each row that is not refused, until that fails or the context ends.
+func (r *Rows) sound(ctx context.Context, yield func(number int, row *Row) error) error {
 	for i := range r.outcomes {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if r.outcomes[i] == Refused {
 			continue
 		}

@@ -76,7 +76,7 @@ func crossing(api *derive.API) map[*query.Relationship]bool {
 // pass looks at all rows that are not refused, until it has to refuse some: then it is to look again.
 func (s *screen) pass(ctx context.Context, tx query.Tx) error {
 	s.begin()
-	if err := s.Rows.sound(s.object); err != nil || s.refused {
+	if err := s.Rows.sound(ctx, s.object); err != nil || s.refused {
 		return err
 	}
 	// What is stored of those that are refused must be known before it is said what leads nowhere.
@@ -86,7 +86,7 @@ func (s *screen) pass(ctx context.Context, tx query.Tx) error {
 	if err := s.doom(); err != nil {
 		return err
 	}
-	if err := s.Rows.sound(s.relations); err != nil {
+	if err := s.Rows.sound(ctx, s.relations); err != nil {
 		return err
 	}
 	slices.SortFunc(s.order, inOrder)
