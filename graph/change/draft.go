@@ -427,7 +427,7 @@ func (d *draft) pair(r *Relation, made *query.LinkRecord) *query.LinkRecord {
 // but where titles tell them apart.
 func Alike(a, b *query.LinkRecord) bool {
 	same := a.From == b.From && a.To == b.To || a.Relationship.Symmetric && a.From == b.To && a.To == b.From
-	if a.Relationship != b.Relationship || !same || !record.Overlap(*a, *b) {
+	if a.Relationship != b.Relationship || !same || !record.Overlap(a.Values[query.LinkFacts:], b.Values[query.LinkFacts:]) {
 		return false
 	}
 	title := a.Relationship.Property("title")

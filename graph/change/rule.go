@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"bordergraph/graph/query"
+	"bordergraph/graph/record"
 )
 
 // checkRules says which nodes that are saved break their rules.
@@ -200,12 +201,5 @@ func (d *draft) alike(s *Save, id string) bool {
 			return false
 		}
 	}
-	return beginsBy(own, other.After) && beginsBy(other.After, own)
-}
-
-// beginsBy: a begins before b has ended.
-func beginsBy(a, b *query.NodeRecord) bool {
-	from, begun := a.Values[query.NodeFacts+query.FactValidFrom].(string)
-	to, ended := b.Values[query.NodeFacts+query.FactValidTo].(string)
-	return !begun || !ended || from <= to
+	return record.Overlap(own.Values[query.NodeFacts:], other.After.Values[query.NodeFacts:])
 }

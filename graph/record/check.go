@@ -190,7 +190,7 @@ func CheckToOne(links []query.LinkRecord) []Problem {
 			if l.Relationship.Constant {
 				problems = append(problems, Problem{l.From + " " + l.Relationship.Name + " " + l.To, "to",
 					"it also leads to " + quote(other.To) + ", and there can be one over all time; leave one out"})
-			} else if Overlap(l, other) {
+			} else if Overlap(l.Values[query.LinkFacts:], other.Values[query.LinkFacts:]) {
 				problems = append(problems, Problem{l.From + " " + l.Relationship.Name + " " + l.To, "validFrom",
 					"it also leads to " + quote(other.To) + ", and there can be one on any one day; let one end before the other begins"})
 			}
@@ -200,15 +200,15 @@ func CheckToOne(links []query.LinkRecord) []Problem {
 	return problems
 }
 
-// Overlap: both are in force on some day.
-func Overlap(a, b query.LinkRecord) bool {
+// Overlap is whether both facts are in force on some day.
+func Overlap(a, b []any) bool {
 	return beginsBy(a, b) && beginsBy(b, a)
 }
 
-// beginsBy: a begins before b has ended.
-func beginsBy(a, b query.LinkRecord) bool {
-	from, dated := a.Values[query.LinkFacts+query.FactValidFrom].(string)
-	to, ended := b.Values[query.LinkFacts+query.FactValidTo].(string)
+// beginsBy is whether a begins before b has ended.
+func beginsBy(a, b []any) bool {
+	from, dated := a[query.FactValidFrom].(string)
+	to, ended := b[query.FactValidTo].(string)
 	return !dated || !ended || from <= to
 }
 
