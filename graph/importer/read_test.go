@@ -238,6 +238,27 @@ func TestAPrecisionFinerThanItsDateIsRefused(t *testing.T) {
 	}
 }
 
+func TestManyRelationshipsWithManySourcesDoNotFitInARow(t *testing.T) {
+	for _, c := range []struct {
+		relationships, sources int
+		want                   string
+	}{
+		{25, 10, ""},
+		{1001, 0, ""},
+		{23, 11, "file:2:2: town: 23 relationships with 11 sources each are too many for one row; give the relationships in a table of their own."},
+	} {
+		r, err := read(t, importer.Tables{Type: "Post"}, fmt.Appendf(nil, "id,town,sources\npost:a,%s,%s\n", strings.Repeat("town:a;", c.relationships), strings.Repeat("src:a;", c.sources)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := row(t, r, 0); c.want != "" {
+			wanted(t, got, c.want)
+		} else if got.Faults != nil {
+			t.Errorf("%+v: %v", c, got.Faults)
+		}
+	}
+}
+
 func TestAPrecisionMayStandBeforeItsDate(t *testing.T) {
 	r, err := read(t, importer.Tables{Type: "Post"}, []byte("id,validFromPrecision,validFrom\npost:a,YEAR,2020\npost:b,DAY,2020\n"))
 	if err != nil {

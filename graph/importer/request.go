@@ -102,13 +102,18 @@ func leaving(model *query.Model, name string, from *query.Type) *query.Relations
 
 var existing = map[mode]change.Existing{renewing: change.Renewed, keeping: change.Kept, replacing: change.Refused}
 
-// make makes the change, or says of which rows what is wrong.
+// make makes the change, or says of which rows what is wrong, each thing once.
 func (r *request) make(ctx context.Context, tx query.Tx) (*query.Change, []refusal, error) {
 	made, problems, err := r.Make(ctx, tx, r.API.Model)
 	var refused []refusal
+	told := map[refusal]bool{}
 	for _, p := range problems {
 		number := rowOf(p.Place)
-		refused = append(refused, refusal{number, r.rows[number].form.fault(fieldOf(p.Place), p.Message)})
+		refusal := refusal{number, r.rows[number].form.fault(fieldOf(p.Place), p.Message)}
+		if !told[refusal] {
+			refused = append(refused, refusal)
+		}
+		told[refusal] = true
 	}
 	return made, refused, err
 }

@@ -276,6 +276,9 @@ func (r *reading) precisions() {
 // carried are the facts of an object that a relationship in its row has, too.
 var carried = []string{"sources", "confidence", "marking"}
 
+// maxCarried is how often the sources of an object are carried at most, one by one: a short row could say very much.
+const maxCarried = 250
+
 func (r *reading) end() *Row {
 	r.precisions()
 	if r.kind.typ == nil {
@@ -287,6 +290,11 @@ func (r *reading) end() *Row {
 	}
 	r.row.Type = r.kind.typ.Name
 	r.need(fieldID, r.row.ID)
+	if sources, _ := r.row.Values["sources"].([]any); len(r.linked)*len(sources) > maxCarried {
+		i := r.linked[0].column
+		r.fault(i, "%s: %d relationships with %d sources each are too many for one row; give the relationships in a table of their own.", r.columns[i].header, len(r.linked), len(sources))
+		return r.row
+	}
 	for _, l := range r.linked {
 		values := map[string]any{}
 		for _, name := range carried {
