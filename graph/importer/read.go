@@ -67,7 +67,7 @@ func (r *Reader) end(name string, err error) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if err := r.Rows.spool.err; err != nil {
-		return fmt.Errorf("hold rows in a temporary file: %w", err)
+		return notHeld(err)
 	}
 	r.files++
 	return nil

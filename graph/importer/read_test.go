@@ -355,7 +355,7 @@ func TestManyRowsAreInATemporaryFileThatGoesWithThem(t *testing.T) {
 
 func TestWhereNoTemporaryFileCanBeManyRowsAreRefused(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
-	if _, err := read(t, importer.Tables{}, manyRows()); err == nil || !strings.Contains(err.Error(), "hold rows in a temporary file: ") {
+	if _, err := read(t, importer.Tables{}, manyRows()); err == nil || !strings.Contains(err.Error(), "held in a temporary file: ") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -78,7 +77,7 @@ func (r *Rows) anyRefused() bool { return slices.Contains(r.outcomes, Refused) }
 func (r *Rows) row(number int) (*Row, error) {
 	piece, err := r.spool.piece(number)
 	if err != nil {
-		return nil, fmt.Errorf("hold rows in a temporary file: %w", err)
+		return nil, err
 	}
 	return r.coder.decode(piece), nil
 }

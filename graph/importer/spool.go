@@ -3,6 +3,8 @@ package importer
 import (
 	"os"
 	"slices"
+
+	"bordergraph/graph/query"
 )
 
 // spool holds pieces of bytes, one after another: what is more than a block of them in a temporary file.
@@ -12,6 +14,11 @@ type spool struct {
 	file   *os.File
 	read   []byte // of the file
 	err    error  // what was added is not all there
+}
+
+// notHeld says that pieces are not there, to callers without where the file is.
+func notHeld(cause error) error {
+	return &query.Error{Code: query.Unavailable, Message: "the rows cannot be held in a temporary file", Cause: cause}
 }
 
 // block is how many bytes are held in memory at most, but for a piece that is larger.
@@ -50,15 +57,17 @@ func (s *spool) inFile() int64 { return s.begins[s.len()] - int64(len(s.last)) }
 // piece is the one of a number, until the next is asked for or added.
 func (s *spool) piece(number int) ([]byte, error) {
 	if s.err != nil {
-		return nil, s.err
+		return nil, notHeld(s.err)
 	}
 	begin, end := s.begins[number], s.begins[number+1]
 	if inFile := s.inFile(); begin >= inFile {
 		return s.last[begin-inFile : end-inFile], nil
 	}
 	s.read = slices.Grow(s.read[:0], int(end-begin))[:end-begin]
-	_, err := s.file.ReadAt(s.read, begin)
-	return s.read, err
+	if _, err := s.file.ReadAt(s.read, begin); err != nil {
+		return nil, notHeld(err)
+	}
+	return s.read, nil
 }
 
 // close lets go of what is held.

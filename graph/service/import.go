@@ -2,10 +2,12 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"bordergraph/graph/importer"
+	"bordergraph/graph/query"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
@@ -24,7 +26,10 @@ func (s *Service) Import(ctx context.Context, rows string, of *string, columns [
 	}
 	reader := importer.NewReader(s.API, importer.Tables{Type: value(of), Columns: fields})
 	defer reader.Rows.Close()
-	if err := reader.ReadText("rows", rows); err != nil {
+	var ours *query.Error
+	if err := reader.ReadText("rows", rows); errors.As(err, &ours) {
+		return nil, err
+	} else if err != nil {
 		return nil, refused("%s", err)
 	}
 	if reader.Rows.Len() > maxRows {

@@ -3,10 +3,14 @@ package service_test
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"bordergraph/graph/derive"
+	"bordergraph/graph/embedded/embeddedtest"
 	"bordergraph/graph/query"
 	"bordergraph/graph/service"
 
@@ -57,6 +61,18 @@ func TestVocabularyLabelsTermsInTheLanguageAskedFor(t *testing.T) {
 func TestVocabularyOfNoListIsNull(t *testing.T) {
 	if got := ask(t, nil, nil, `{ vocabulary(type: "Nothing") { code } }`); string(got.Data) != `{"vocabulary":null}` {
 		t.Errorf("got %s %v", got.Data, got.Errors)
+	}
+}
+
+func TestAnImportThatCannotBeHeldShowsNoPathOfTheServer(t *testing.T) {
+	none := filepath.Join(t.TempDir(), "none")
+	t.Setenv("TMPDIR", none)
+	api, _ := embeddedtest.Empty(t)
+	row := `{"id":"post:a","type":"BorderPost","note":"` + strings.Repeat("x", 1<<20) + `"}` + "\n"
+	_, err := (&service.Service{API: api}).Import(t.Context(), strings.Repeat(row, 6), nil, nil, false, false, nil)
+	var told *query.Error
+	if !errors.As(err, &told) || told.Code != query.Unavailable || strings.Contains(told.Message, none) || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v", err)
 	}
 }
 
