@@ -84,8 +84,6 @@ func (r *Reader) read(name string, file *bufio.Reader) error {
 	case bytes.HasPrefix(begin, []byte("\xff\xfe")), bytes.HasPrefix(begin, []byte("\xfe\xff")):
 		utf16 := unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
 		return r.text(name, bufio.NewReaderSize(transform.NewReader(file, utf16.NewDecoder()), peeked))
-	case bytes.HasPrefix(begin, byteOrderMark):
-		_, _ = file.Discard(len(byteOrderMark)) // they were peeked at
 	}
 	return r.text(name, file)
 }
@@ -93,6 +91,9 @@ func (r *Reader) read(name string, file *bufio.Reader) error {
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
 func (r *Reader) text(name string, file *bufio.Reader) error {
+	if mark, _ := file.Peek(len(byteOrderMark)); bytes.Equal(mark, byteOrderMark) {
+		_, _ = file.Discard(len(byteOrderMark)) // they were peeked at
+	}
 	begin, err := file.Peek(peeked)
 	if err != nil && err != io.EOF {
 		return err

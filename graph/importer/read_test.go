@@ -84,6 +84,13 @@ func TestTheContentSaysHowAFileIsWritten(t *testing.T) {
 	}
 }
 
+func TestATextMayBeginWithAByteOrderMark(t *testing.T) {
+	r := importer.NewReader(fixture(t), importer.Tables{})
+	if err := r.ReadText("rows", "\ufeff"+`{"id":"post:a","type":"Post"}`); err != nil || row(t, r, 0).ID != "post:a" {
+		t.Errorf("%d rows, %v", r.Rows.Len(), err)
+	}
+}
+
 func encoded(text string, bigEndian bool) []byte {
 	var b []byte
 	for _, unit := range utf16.Encode([]rune("\uFEFF" + text)) {
