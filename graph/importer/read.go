@@ -144,5 +144,6 @@ func (r *Reader) line(name string, number int, line []byte) {
 
 func (r *Reader) add(name string, number int, row *Row) {
 	row.File, row.Line = name, number
+	row.compose()
 	r.Rows.add(row)
 }

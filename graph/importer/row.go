@@ -8,6 +8,8 @@ import (
 	"bordergraph/graph/change"
 	"bordergraph/graph/query"
 	"bordergraph/graph/record"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Row is one row of a file: what an object is to be, or a relationship.
@@ -122,6 +124,28 @@ func (r *Row) needs() []string {
 		}
 	}
 	return ids
+}
+
+// compose composes the letters and marks of ids, as they are stored.
+func (r *Row) compose() {
+	r.ID = norm.NFC.String(r.ID)
+	composeIDs(r.Values)
+	for i := range r.Links {
+		l := &r.Links[i]
+		l.To = norm.NFC.String(l.To)
+		composeIDs(l.Values)
+	}
+}
+
+func composeIDs(values map[string]any) {
+	for _, name := range []string{"sources", "formerIds"} {
+		ids, _ := values[name].([]any)
+		for i, id := range ids {
+			if text, is := id.(string); is {
+				ids[i] = norm.NFC.String(text)
+			}
+		}
+	}
 }
 
 // formerIDs are those that the row gives.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Coercion follows the GraphQL specification, "Input Coercion", for literals and variables alike.
@@ -280,8 +281,10 @@ func jsonLeaf(def *ast.Definition, v any) (any, bool) {
 
 func textLeaf(def *ast.Definition, text string) (any, bool) {
 	switch def.Name {
-	case "String", "ID", "GroupPath", "FileText":
+	case "String", "GroupPath", "FileText":
 		return text, true
+	case "ID":
+		return norm.NFC.String(text), true // as ids are stored
 	case "Date":
 		_, err := time.Parse(time.DateOnly, text)
 		return text, err == nil
