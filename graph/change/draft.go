@@ -451,14 +451,19 @@ func (d *draft) checkRelationships(s *Save) {
 	if d.saved(s) == nil {
 		return
 	}
-	given := map[*query.Relationship]*Relation{}
+	given := map[*query.Relationship][]*query.LinkChange{}
 	for _, r := range s.Relations {
-		given[r.Relationship] = r
-		d.checkToOne(s, r)
+		if _, known := given[r.Relationship]; !known {
+			given[r.Relationship] = d.linksAt(s.ID, r.Relationship)
+		}
+		if r.ToOne {
+			d.checkToOne(r, given[r.Relationship])
+		}
 	}
 	isNew := d.nodes[s.ID].Before == nil
 	for _, r := range d.model.Relationships {
-		if d.Incomplete || !r.Required || r.From[0] != s.Type || !isNew && given[r] == nil || len(d.linksAt(s.ID, r)) > 0 {
+		_, isGiven := given[r]
+		if d.Incomplete || !r.Required || r.From[0] != s.Type || !isNew && !isGiven || len(d.linksAt(s.ID, r)) > 0 {
 			continue
 		}
 		field := s.Relationships[r]
@@ -466,45 +471,42 @@ func (d *draft) checkRelationships(s *Save) {
 	}
 }
 
-// checkToOne says which of the relationships that were added are at a time at which the node has another.
-func (d *draft) checkToOne(s *Save, r *Relation) {
+// checkToOne says which of the relationships that were added, of all that the node is to have of the kind, are at a
+// time at which it has another.
+func (d *draft) checkToOne(r *Relation, all []*query.LinkChange) {
 	told, hidden := false, false
-	for _, pair := range d.pairsWithAdded(s, r) {
-		problems := record.CheckToOne(pair)
-		if d.hiddenLink(&pair[0]) || d.hiddenLink(&pair[1]) {
-			hidden = hidden || len(problems) > 0
+	for i, l := range all {
+		if !d.added[r][l.After.ID()] {
 			continue
 		}
-		for _, p := range problems {
+		problem, unseen := d.collision(r, all, i)
+		if problem != nil {
 			told = true
-			d.problem(r.Place, BadInput, "%s: %s.", p.Record, p.Message)
+			d.problem(r.Place, BadInput, "%s: %s.", problem.Record, problem.Message)
 		}
+		hidden = hidden || unseen
 	}
 	if hidden && !told {
 		d.problem(r.Place, BadInput, "There is another of these on one of the days, which you may not see.")
 	}
 }
 
-// pairsWithAdded are all two relationships of which there can be one on any one day, if one of them was added.
-func (d *draft) pairsWithAdded(s *Save, r *Relation) [][]query.LinkRecord {
-	added := d.added[r]
-	if !r.ToOne || len(added) == 0 {
-		return nil
-	}
-	var pairs [][]query.LinkRecord
-	at := d.linksAt(s.ID, r.Relationship)
-	for i, l := range at {
-		if !added[l.After.ID()] {
-			continue
+// collision is what is wrong with an added relationship and the first other that is at its time, because all of many
+// may be; nil if there is none. Unseen is whether one was passed over that may not be seen.
+func (d *draft) collision(r *Relation, all []*query.LinkChange, added int) (problem *record.Problem, unseen bool) {
+	for i, other := range all {
+		if i == added || i < added && d.added[r][other.After.ID()] {
+			continue // these two were compared already
 		}
-		for j, other := range at {
-			switch {
-			case j < i && !added[other.After.ID()]:
-				pairs = append(pairs, []query.LinkRecord{*other.After, *l.After})
-			case j > i:
-				pairs = append(pairs, []query.LinkRecord{*l.After, *other.After})
-			}
+		first, second := all[min(i, added)].After, all[max(i, added)].After
+		problems := record.CheckToOne([]query.LinkRecord{*first, *second})
+		switch {
+		case len(problems) == 0:
+		case d.hiddenLink(first) || d.hiddenLink(second):
+			unseen = true
+		default:
+			return &problems[0], unseen
 		}
 	}
-	return pairs
+	return nil, unseen
 }
