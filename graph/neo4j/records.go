@@ -24,6 +24,9 @@ type kindAt struct {
 
 // Records implements query.Tx.
 func (tx *transaction) Records(ctx context.Context, nodes []string, links []query.At) (query.Records, error) {
+	if err := tx.admit(len(nodes) + len(links)); err != nil {
+		return query.Records{}, err
+	}
 	parts := []string{"COLLECT { UNWIND $nodes AS id MATCH (n:`Node` {`id`: id}) RETURN " + nodeColumns + " }", "COLLECT { " + readAliases + " }"}
 	values := map[string]any{"nodes": nodes}
 	var kinds []kindAt

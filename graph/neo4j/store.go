@@ -37,6 +37,7 @@ type Store struct {
 	// are kept, and their queries with them.
 	statements *lru.Cache[*query.Column, cypher.Statement]
 	feed       *feed
+	turns      turns // of updates
 	sent       func(text string)
 }
 
@@ -51,6 +52,8 @@ const (
 	settleTimeout = 15 * time.Second
 	readAttempts  = 3
 	retryPause    = 50 * time.Millisecond
+	// retryTime is for how long an update is tried again, with pauses that double.
+	retryTime = 5 * time.Second
 
 	maxStatements = 500
 )
@@ -146,13 +149,8 @@ func (s *Store) statement(q *query.Query) cypher.Statement {
 func (s *Store) read(ctx context.Context, text string, values map[string]any) ([]*driver.Record, error) {
 	for attempt := 1; ; attempt++ {
 		records, err := s.readOnce(ctx, text, values)
-		if err == nil || attempt == readAttempts || !driver.IsRetryable(err) {
+		if err == nil || attempt == readAttempts || !driver.IsRetryable(err) || !pause(ctx, time.Duration(attempt)*retryPause) {
 			return records, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, err
-		case <-time.After(time.Duration(attempt) * retryPause):
 		}
 	}
 }
@@ -166,6 +164,16 @@ func (s *Store) readOnce(ctx context.Context, text string, values map[string]any
 		return nil, err
 	}
 	return collect(ctx, result)
+}
+
+// pause waits, and answers whether there is time left.
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
 }
 
 // collect reads few records. The driver's own Collect makes room for a thousand.

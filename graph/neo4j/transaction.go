@@ -14,44 +14,82 @@ import (
 	"bordergraph/graph/stored"
 )
 
-// Update implements query.Store. f is run again if Neo4j asks for it.
+// Update implements query.Store. f is run again if Neo4j asks for it, or if another update failed with which this one
+// shared a transaction.
 func (s *Store) Update(ctx context.Context, f func(query.Tx) error) error {
 	return s.update(ctx, func(tx *transaction) error { return f(tx) })
 }
 
-// update runs f in a transaction. Whoever reads or writes in one holds the lock of the mark, which
-// counts the changes, so that they are made one after another.
+// update runs f in a transaction, again while that may help. Whoever reads or writes in one holds the lock of the
+// mark, which counts the changes, so that they are made one after another.
 func (s *Store) update(ctx context.Context, f func(*transaction) error) error {
 	ctx, cancel := within(ctx, writeTimeout)
 	defer cancel()
-	session := s.session(ctx, driver.AccessModeWrite)
-	defer closeSession(session)
-	var tx *transaction
-	var refusal error
-	_, err := session.ExecuteWrite(ctx, func(managed driver.ManagedTransaction) (any, error) {
-		tx = &transaction{store: s, managed: managed, attempt: rand.Text()}
-		refusal = f(tx)
-		if tx.failed != nil { // also where f makes light of it
-			return nil, tx.failed
+	began, rest := time.Now(), retryPause
+	for alone := false; ; alone = true {
+		tx, refusal, err := s.attempt(ctx, alone, f)
+		switch {
+		case err == nil:
+			if refusal == nil && tx.entry != nil {
+				s.written(ctx, tx.entry)
+			}
+			return refusal
+		case errors.Is(err, errAlone):
+			continue
+		case !driver.IsRetryable(err) || time.Since(began) > retryTime || !pause(ctx, rest):
+			return outward(ctx, "update", err)
 		}
-		return nil, refusal
-	}, driver.WithTxTimeout(remaining(ctx)))
-	var answered *driver.Neo4jError
+		rest *= 2
+	}
+}
+
+// errAlone is that an update is to be made again, in a transaction that it shares with no other.
+var errAlone = errors.New("the update is to be alone in its transaction")
+
+// attempt runs f once. It answers what f refused, and why the transaction failed.
+func (s *Store) attempt(ctx context.Context, alone bool, f func(*transaction) error) (tx *transaction, refusal, failure error) {
+	shared, err := s.join(ctx, alone)
+	if err != nil {
+		return nil, nil, err
+	}
+	tx = &transaction{store: s, shared: shared, attempt: rand.Text()}
+	refusal = s.perform(ctx, tx, alone, f)
 	switch {
-	case err == nil:
-	case refusal != nil:
-		return refusal
-	case tx != nil && tx.failed == nil && tx.entry != nil && !errors.As(last(err), &answered):
-		if err := s.settle(tx, outward(ctx, "update", err)); err != nil {
-			return err
+	case tx.tooLarge:
+		return tx, nil, errAlone
+	case shared.err == nil:
+		return tx, refusal, nil
+	case shared.settled:
+		return tx, shared.err, nil
+	case shared.updates > 1:
+		return tx, nil, errAlone
+	case tx.failed == nil && refusal != nil:
+		return tx, refusal, nil
+	}
+	return tx, nil, shared.err
+}
+
+// perform runs f and leaves the transaction, also if f panics.
+func (s *Store) perform(ctx context.Context, tx *transaction, alone bool, f func(*transaction) error) (refusal error) {
+	returned := false
+	defer func() {
+		switch {
+		case tx.failed != nil: // also where f makes light of it
+			tx.shared.err = tx.failed
+		case tx.entry != nil && refusal == nil && returned:
+			tx.shared.written = tx
+		case tx.wrote:
+			tx.shared.err = errAlone
 		}
-	default:
-		return outward(ctx, "update", err)
+		s.leave(ctx, tx.shared, alone)
+	}()
+	if ctx.Err() != nil {
+		refusal = outward(ctx, "update", ctx.Err())
+	} else {
+		refusal = f(tx)
 	}
-	if tx.entry != nil {
-		s.written(ctx, tx.entry)
-	}
-	return nil
+	returned = true
+	return refusal
 }
 
 // written does what is due after a change.
@@ -69,10 +107,17 @@ func (s *Store) settle(lost *transaction, cause error) error {
 	defer cancel()
 	session := s.session(ctx, driver.AccessModeWrite)
 	defer closeSession(session)
-	made, err := session.ExecuteWrite(ctx, func(managed driver.ManagedTransaction) (any, error) {
-		tx := &transaction{store: s, managed: managed}
-		return tx.locked(ctx, "EXISTS { MATCH (:`BordergraphChange` {`sequence`: $sequence, `attempt`: $attempt}) }",
+	made, err := session.ExecuteWrite(ctx, func(tx driver.ManagedTransaction) (any, error) {
+		result, err := tx.Run(ctx, lockMark+"RETURN EXISTS { MATCH (:`BordergraphChange` {`sequence`: $sequence, `attempt`: $attempt}) }",
 			map[string]any{"sequence": lost.entry.Sequence, "attempt": lost.attempt})
+		if err != nil {
+			return nil, err
+		}
+		record, err := result.Single(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return record.Values[0], nil
 	}, driver.WithTxTimeout(remaining(ctx)))
 	switch {
 	case err != nil:
@@ -91,25 +136,40 @@ func (s *Store) replan(ctx context.Context) {
 
 // transaction is a query.Tx.
 type transaction struct {
-	store   *Store
-	managed driver.ManagedTransaction
+	store  *Store
+	shared *sharedTransaction
 	// attempt tells this transaction from all others.
 	attempt string
 	failed  error // what the driver answered first that is wrong
+	// tooLarge is whether it asked for more than one that shares a transaction may.
+	tooLarge bool
 	// holds is whether the lock is held; sequence and at are those of the last change, by then.
 	holds    bool
 	sequence int64
 	at       time.Time
-	entry    *query.Entry // nil while nothing is written
+	wrote    bool         // whether a statement that writes was sent
+	entry    *query.Entry // nil while not all is written
+}
+
+// admit refuses what is too large for a transaction in which others wait to be confirmed.
+func (tx *transaction) admit(records int) error {
+	if tx.shared.updates > 0 && records > sharedRecords {
+		tx.tooLarge = true
+		return errAlone
+	}
+	return nil
 }
 
 // run sends a statement.
 func (tx *transaction) run(ctx context.Context, text string, values map[string]any) ([]*driver.Record, error) {
-	if tx.failed != nil {
+	switch {
+	case tx.failed != nil:
 		return nil, outward(ctx, "update", tx.failed)
+	case tx.tooLarge:
+		return nil, errAlone
 	}
 	tx.store.sent(text)
-	result, err := tx.managed.Run(ctx, text, values)
+	result, err := tx.shared.tx.Run(ctx, text, values)
 	if err == nil {
 		var records []*driver.Record
 		if records, err = collect(ctx, result); err == nil {
@@ -192,8 +252,11 @@ const (
 
 // make makes a change by the statements for its entry, and puts that into the log.
 func (tx *transaction) make(ctx context.Context, c *query.Change, by func(*query.Entry) []statement) error {
-	if tx.entry != nil {
+	if tx.wrote {
 		return errors.New("a transaction writes once")
+	}
+	if err := tx.admit(len(c.Nodes) + len(c.Links)); err != nil {
+		return err
 	}
 	if err := tx.lock(ctx); err != nil {
 		return err
@@ -205,6 +268,7 @@ func (tx *transaction) make(ctx context.Context, c *query.Change, by func(*query
 		return err
 	}
 	statements := by(entry)
+	tx.wrote = true
 	for i, s := range statements {
 		text, values := s.text+countRows, map[string]any{"rows": s.rows}
 		if i == len(statements)-1 {
