@@ -21,8 +21,9 @@ func (d *draft) checkCycles(ctx context.Context, tx query.Tx, changed places) er
 	if err := d.readOn(ctx, tx, begun); err != nil {
 		return err
 	}
+	ending := map[query.At]bool{}
 	for _, l := range begun {
-		if d.leadsBack(l.After) {
+		if d.leadsBack(l.After, ending) {
 			d.problem(changed[l], BadInput, "%q cannot lead to %q, which leads back to it by others of the kind; give another object.", l.After.From, l.After.To)
 		}
 	}
@@ -55,12 +56,24 @@ func (d *draft) readOn(ctx context.Context, tx query.Tx, begun []*query.LinkChan
 	return nil
 }
 
-// leadsBack is whether others of its kind lead from the end of a relationship to its beginning.
-func (d *draft) leadsBack(l *query.LinkRecord) bool {
-	seen := map[string]bool{}
+// leadsBack is whether others of its kind lead from the end of a relationship to its beginning. Ending are places
+// from which they lead in no circle; it adds those that it finds, so that none is walked from twice.
+func (d *draft) leadsBack(l *query.LinkRecord, ending map[query.At]bool) bool {
+	out := func(id string) query.At {
+		return query.At{Node: id, Relationship: l.Relationship, Direction: query.Out}
+	}
+	seen, again := map[string]bool{}, false
 	for next := []string{l.To}; len(next) > 0; {
 		add(seen, next)
-		next = slices.DeleteFunc(d.ends(next, query.Step{Relationship: l.Relationship, Direction: query.Out}), func(id string) bool { return seen[id] })
+		next = slices.DeleteFunc(d.ends(next, query.Step{Relationship: l.Relationship, Direction: query.Out}), func(id string) bool {
+			again = again || seen[id]
+			return seen[id] || ending[out(id)]
+		})
+	}
+	for id := range seen {
+		if !again {
+			ending[out(id)] = true
+		}
 	}
 	return seen[l.From]
 }
