@@ -50,7 +50,8 @@ func (b *builder) paths(f *found, e expanding, arguments map[string]any, g *grou
 		Steps: b.within(arguments, "maxSteps", 1, derive.MaxPathSteps),
 	}
 	e.ends = []any{from, to}
-	b.name(e.scope, g.key, nil, append(slices.Clone(e.ends), avoided...)...)
+	b.name(e.scope, g.key, nil, e.ends...)
+	b.meant.add(texts(avoided)...)
 	if degree, given := arguments["maxDegree"].(int64); given {
 		e.maxDegree, wanted.Closed = max(degree, 0), true
 	}

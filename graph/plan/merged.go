@@ -12,7 +12,8 @@ import (
 
 // named is a list of objects that an operation names by their ids.
 type named struct {
-	// column is where the row has the list; nil for the ends of a search, which says itself that one is not there.
+	// column is where the row has the list, or how many of it are there; nil for the ends of a search, which says
+	// itself that one is not there.
 	column *response.Column
 	key    string // of the root field
 	moment time.Time
@@ -106,8 +107,13 @@ func (n *named) lacks(row query.Row) bool {
 	if n.column == nil {
 		return false
 	}
-	rows, read := row[n.column.Index].([]any)
-	return read && len(rows) < len(n.ids)
+	switch there := row[n.column.Index].(type) {
+	case []any:
+		return len(there) < len(n.ids)
+	case int64:
+		return there < int64(len(n.ids))
+	}
+	return false // there is no graph of the moment
 }
 
 // name notes that the root field of a response key names objects.
@@ -115,6 +121,22 @@ func (b *builder) name(scope *scope, key string, column *response.Column, ids ..
 	set := idSet{}
 	set.add(texts(ids)...)
 	b.named = append(b.named, named{column, key, scope.recordedAt, set})
+}
+
+// nameMeant notes that conditions in a root field mean objects, of which the answer does not tell otherwise whether they
+// are there, as it does of those that the root field names.
+func (b *builder) nameMeant(root *row, scope *scope, key string, otherwise []named) {
+	for _, n := range otherwise {
+		maps.DeleteFunc(b.meant, func(id string, _ bool) bool { return n.ids[id] })
+	}
+	if len(b.meant) > 0 {
+		ids := b.meant.sorted()
+		start := &query.ByID{Types: b.API.Model.Types, AnyType: true, IDs: b.param(ids)}
+		there := &query.Count{Set: &query.Set{Start: start, Scope: &query.Scope{Time: query.AnyTime, Clearance: scope.Clearance}}}
+		b.name(scope, key, root.add(there), ids...)
+		root.cost++
+	}
+	b.meant = idSet{}
 }
 
 // standing are ids with those of objects that were merged into others replaced by the ids of these.

@@ -88,6 +88,7 @@ type Plan struct {
 	// histories are read once the queries are answered.
 	histories map[*response.History]*logged
 	named     []named
+	meant     idSet // what conditions of the root field mean that is planned
 	// standing is whether ids of merged objects stand for others already.
 	standing  bool
 	clearance query.Clearance
@@ -125,7 +126,7 @@ const (
 // New plans an operation. If anything is wrong with it, all problems are answered, each with its
 // code and the path of response keys, and no plan.
 func New(request *Request) (*Plan, gqlerror.List) {
-	b := &builder{Request: request}
+	b := &builder{Request: request, meant: idSet{}}
 	b.coerceVariables()
 	if len(b.problems) > 0 {
 		return nil, b.problems
@@ -155,6 +156,7 @@ type builder struct {
 	searches  []*pending
 	checks    []*check
 	named     []named
+	meant     idSet // what conditions of the root field mean that is planned
 	histories map[*response.History]*logged
 	change    *change.Request  // nil for what writes nothing
 	feed      *Feed            // nil for what is answered once
@@ -229,13 +231,14 @@ func (b *builder) operation() *Plan {
 
 // graphRoot plans a root field in the row of the moment that it is about.
 func (b *builder) graphRoot(plan *Plan, root *row, meaning *derive.Root, group *group, scope *scope) response.Value {
-	searches, checks := len(b.searches), len(b.checks)
+	searches, checks, named := len(b.searches), len(b.checks), len(b.named)
 	if !scope.recordedAt.IsZero() {
 		past := plan.pastAt(scope.recordedAt)
 		past.Keys = append(past.Keys, group.key)
 		root = past.root
 	}
 	value := b.root(root, meaning, group, scope)
+	b.nameMeant(root, scope, group.key, b.named[named:])
 	for _, s := range b.searches[searches:] {
 		s.moment = scope.recordedAt
 	}

@@ -14,12 +14,14 @@ const onwardSteps = 4
 // view share it, so that a store finds once what leads there.
 func (b *builder) touching(t *derive.Touching, ids []any, c *whereContext) query.Condition {
 	c.row.cost += costOfCondition
+	ids = b.standing(c.scope, normal(ids).([]any)...)
+	b.meant.add(texts(ids)...)
 	key := fmt.Sprintf("%d %d %q", c.of, len(t.Own), ids)
 	if c.shared != nil && c.shared.conditions[key] != nil {
 		return c.shared.conditions[key]
 	}
 	b.walks++
-	condition := b.leadsTo(t, b.valueOf(normal(ids), c), c)
+	condition := b.leadsTo(t, b.valueOf(ids, c), c)
 	if c.shared != nil {
 		c.shared.conditions[key] = condition
 	}
