@@ -45,10 +45,19 @@ type refusal []change.Problem
 func (r refusal) Error() string { return r[0].Message }
 
 // change writes what a mutation asks for, and reads what it answers, in one transaction.
-func (s *schema) change(ctx context.Context, op *graphql.OperationContext, planned *plan.Plan) *graphql.Response {
+func (s *schema) change(ctx context.Context, op *graphql.OperationContext, request *plan.Request, planned *plan.Plan) *graphql.Response {
+	standing, err := s.standing(ctx, request, planned)
+	var problems gqlerror.List
+	switch {
+	case errors.As(err, &problems):
+		return &graphql.Response{Errors: problems}
+	case err != nil:
+		return failed(planned.Shape, err)
+	}
+	planned = standing
 	var row query.Row
 	var warnings []change.Warning
-	err := s.store.Update(ctx, func(tx query.Tx) error {
+	err = s.store.Update(ctx, func(tx query.Tx) error {
 		made, repeated, err := s.made(ctx, tx, op, planned)
 		if err != nil {
 			return err

@@ -109,15 +109,7 @@ func (e *Exports) plan(ctx context.Context, s Selection) (*plan.Plan, error) {
 	case planned.Cites:
 		return nil, refused("An export has the sources of each fact; leave out @cite.")
 	}
-	var err error
-	if request.Merged, err = planned.Merged(ctx, e.schema.store); err != nil || request.Merged == nil {
-		return planned, err
-	}
-	planned, problems = plan.New(request)
-	if len(problems) > 0 {
-		return nil, problems
-	}
-	return planned, nil
+	return e.schema.standing(ctx, request, planned)
 }
 
 // operation parses and validates a document, and finds the operation that is meant.

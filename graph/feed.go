@@ -48,7 +48,9 @@ type following struct {
 // follow begins at once: from now on means from when that is asked for.
 func (s *schema) follow(ctx context.Context, op *graphql.OperationContext, request *plan.Request, planned *plan.Plan) graphql.ResponseHandler {
 	f := &following{schema: s, op: op, request: *request, planned: planned, position: planned.Feed.After}
-	f.refused = f.begin(ctx)
+	if f.refused = f.begin(ctx); f.refused == nil {
+		f.planned, f.refused = s.standing(ctx, &f.request, planned)
+	}
 	return f.next
 }
 

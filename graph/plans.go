@@ -42,7 +42,7 @@ func newPlans() *plans {
 // plan answers the plan of a request, made now or before. The document is the text that holds the operation.
 func (p *plans) plan(document string, r *plan.Request) (*plan.Plan, gqlerror.List) {
 	variables, err := json.Marshal(r.Variables)
-	if err != nil {
+	if err != nil || r.Merged != nil {
 		return plan.New(r)
 	}
 	key := planKey{r.Operation, string(variables), r.Today, r.Clearance}

@@ -151,7 +151,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 		}
 		answered = true
 		if planned.Change != nil {
-			return s.change(ctx, op, planned)
+			return s.change(ctx, op, request, planned)
 		}
 		return s.answer(ctx, op, request, planned)
 	}
@@ -213,6 +213,21 @@ func (s *schema) answerMerged(ctx context.Context, op *graphql.OperationContext,
 		return &graphql.Response{Errors: problems}
 	}
 	return s.answer(ctx, op, &again, planned)
+}
+
+// standing is a plan of the objects for which the ids stand that an operation names, where what it reads does not say
+// whether they are there. An error that is a gqlerror.List is that of the plan.
+func (s *schema) standing(ctx context.Context, request *plan.Request, planned *plan.Plan) (*plan.Plan, error) {
+	merged, err := planned.Merged(ctx, s.store)
+	if err != nil || merged == nil {
+		return planned, err
+	}
+	request.Merged = merged
+	planned, problems := plan.New(request)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return planned, nil
 }
 
 // notFound are the errors of searches.
