@@ -10,7 +10,7 @@ WITH b, known, COLLECT {
       MATCH (s)<-[r:IN_SECTOR]-(n:BorderGate|BorderMarker|BorderLiaisonOffice|ClusterTwinning|CommuneTwinning|Activity) WHERE inForce(r) AND inForce(n) AND (lasting OR n:Activity) RETURN n
     }
     RETURN DISTINCT n } AS found,
-  COLLECT { MATCH (b)<-[r:ABOUT]-(n) WHERE known AND inForce(r) AND inForce(n) WITH DISTINCT n ORDER BY n.id RETURN n } AS stated
+  COLLECT { MATCH (b)<-[r:ABOUT]-(n) WHERE known AND inForce(r) AND inForce(n) AND NOT coalesce(n.derived, false) WITH DISTINCT n ORDER BY n.id RETURN n } AS stated
 WITH b, known, found, stated, [n IN found WHERE n:Activity AND n.status = 'HELD'] AS held
 RETURN [
   size([n IN found WHERE n:BorderGate]),

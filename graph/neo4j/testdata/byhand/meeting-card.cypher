@@ -47,6 +47,6 @@ RETURN [
     WITH DISTINCT n ORDER BY n.id LIMIT 20 RETURN [n.id, n.name] },
   [n IN [n IN onSectors WHERE n:BorderGate][..20] | [n.id, n.name, n.level]],
   [n IN [n IN onSectors WHERE n:BorderLiaisonOffice][..20] | [n.id, n.name]],
-  COLLECT { MATCH (u)<-[r:ABOUT]-(n) WHERE known AND inForce(r) AND inForce(n) WITH DISTINCT n ORDER BY n.unit, n.id LIMIT 20 RETURN [n.id, n.value, n.unit] },
+  COLLECT { MATCH (u)<-[r:ABOUT]-(n) WHERE known AND inForce(r) AND inForce(n) AND NOT coalesce(n.derived, false) WITH DISTINCT n ORDER BY n.unit, n.id LIMIT 20 RETURN [n.id, n.value, n.unit] },
   [size(doubts), [n IN doubts[..20] | [n.id, n.name]]]
 ]

@@ -59,6 +59,6 @@ RETURN [
   [size(agreements), COLLECT { UNWIND agreements AS n WITH n ORDER BY n.signedOn IS NULL, n.signedOn DESC, n.id LIMIT 20 RETURN [n.id, n.name, n.signedOn, facts(n)] }],
   [size(activities), COLLECT { UNWIND activities AS n WITH n ORDER BY n.startDate DESC, n.id LIMIT 20 RETURN [n.id, n.name, n.kind, n.startDate] }],
   COUNT { MATCH (n:Programme) WHERE inForce(n) AND EXISTS { MATCH (n)-[r:HAS_PARTICIPANT|RUN_BY|FUNDED_BY]->(x) WHERE x IN near AND inForce(r) AND begun(x) } },
-  COUNT { MATCH (n:Statistic) WHERE inForce(n) AND EXISTS { MATCH (n)-[r:ABOUT]->(x) WHERE x IN near AND inForce(r) AND begun(x) } },
+  COUNT { MATCH (n:Statistic) WHERE inForce(n) AND NOT coalesce(n.derived, false) AND EXISTS { MATCH (n)-[r:ABOUT]->(x) WHERE x IN near AND inForce(r) AND begun(x) } },
   COLLECT { MATCH (c)<-[r:APPLIES_TO]-(n:Principle) WHERE begun(c) AND n.kind = 'MOTTO' AND inForce(r) AND inForce(n) WITH DISTINCT n ORDER BY n.id LIMIT 20 RETURN [n.id, n.name] }
 ]

@@ -7,7 +7,7 @@ WITH p,
   coalesce(head([k IN kinds WHERE 'Agreement' IN k[0] | k[1]]), []) AS agreements,
   coalesce(head([k IN kinds WHERE 'Activity' IN k[0] | k[1]]), []) AS activities,
   coalesce(head([k IN kinds WHERE 'Programme' IN k[0] | k[1]]), []) AS programmes,
-  coalesce(head([k IN kinds WHERE 'Statistic' IN k[0] | k[1]]), []) AS statistics,
+  [n IN coalesce(head([k IN kinds WHERE 'Statistic' IN k[0] | k[1]]), []) WHERE NOT coalesce(n.derived, false)] AS statistics,
   coalesce(head([k IN kinds WHERE 'Document' IN k[0] | k[1]]), []) AS documents
 WITH *, [n IN activities WHERE n.status = 'HELD'] AS held
 WITH *, [n IN held WHERE n.startDate IS NOT NULL] AS dated, [n IN held WHERE n.startDate IS NULL] AS undated

@@ -69,7 +69,7 @@ RETURN [
   [size(held), COLLECT { UNWIND held AS n WITH n ORDER BY n.startDate DESC, n.id LIMIT 20 RETURN [n.id, n.name, n.kind, n.startDate] }],
   COLLECT { UNWIND activities AS n WITH n WHERE n.status = 'PLANNED' AND NOT EXISTS { MATCH (n)-[r:REALISED_AS]->(a) WHERE inForce(r) AND begun(a) }
     WITH n ORDER BY n.startDate, n.id LIMIT 20 RETURN [n.id, n.name, n.startDate] },
-  COLLECT { MATCH (n:Statistic) WHERE inForce(n) AND EXISTS { MATCH (n)-[r:ABOUT]->(x) WHERE x IN near AND inForce(r) AND begun(x) }
+  COLLECT { MATCH (n:Statistic) WHERE inForce(n) AND NOT coalesce(n.derived, false) AND EXISTS { MATCH (n)-[r:ABOUT]->(x) WHERE x IN near AND inForce(r) AND begun(x) }
     WITH n ORDER BY n.unit, n.id LIMIT 20 RETURN [n.id, n.value, n.unit] },
   COLLECT { UNWIND borders AS b MATCH (b)-[r:BETWEEN]->(c) WHERE inForce(r) AND begun(c)
     MATCH (c)<-[q:APPLIES_TO]-(n:Principle) WHERE n.kind = 'MOTTO' AND inForce(q) AND inForce(n)
