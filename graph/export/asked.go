@@ -88,7 +88,7 @@ func lasting(m *query.Model) []*query.Relationship {
 	return slices.DeleteFunc(slices.Clone(m.Relationships), func(r *query.Relationship) bool { return !slices.Contains(names, r.Name) })
 }
 
-// Positions in the rows of leadingOut.
+// Positions in the rows of linked.
 const (
 	linkedName = iota
 	linkedTo
@@ -98,15 +98,16 @@ const (
 
 // leadingOut is the relationships that lead out of a node, and some of their properties.
 func (a *asked) leadingOut(m *query.Model, fields []*query.Property) query.Column {
-	columns := []query.Column{&query.LinkName{}, idOf(query.Node), &query.Outgoing{}}
-	return a.linked(&query.Linked{Relationships: m.Relationships, Direction: query.Out, To: m.Types}, append(columns, values(query.Link, fields)...))
+	return a.linked(&query.Linked{Relationships: m.Relationships, Direction: query.Out, To: m.Types}, fields)
 }
 
-func (a *asked) linked(start *query.Linked, columns []query.Column) *query.List {
+// linked is relationships with what they join a node with, and some of their properties.
+func (a *asked) linked(start *query.Linked, fields []*query.Property) *query.List {
+	columns := []query.Column{&query.LinkName{}, idOf(query.Node), &query.Outgoing{}}
 	return &query.List{Select: &query.Select{
 		Set:     &query.Set{Start: start, Scope: a.scope},
 		Order:   byLink,
 		Limit:   query.NoLimit,
-		Columns: columns,
+		Columns: append(columns, values(query.Link, fields)...),
 	}}
 }

@@ -66,23 +66,20 @@ func Whole(ctx context.Context, store query.Store, m *query.Model, scope Scope) 
 	return e, e.readSources(ctx)
 }
 
-// addOutlived adds the nodes that have ended but that are joined with one in force.
+// addOutlived adds the nodes that have ended but that a lasting relationship joins with one in force.
 func (e *Extract) addOutlived(ctx context.Context) error {
 	over := lasting(e.Graph.Model)
 	if e.scope.Time == query.AnyTime || len(over) == 0 {
 		return nil
 	}
-	inForce := func(linked any) bool {
-		_, is := e.members[linked.(query.Row)[0].(string)]
-		return is
-	}
 	var outlived []query.Row
 	err := e.pages(ctx, func(a *asked, s *query.Select) {
 		s.Where = a.ended()
 		s.Scope = a.anyTime()
-		s.Columns = append(s.Columns, a.linked(&query.Linked{Relationships: over, Direction: query.Both, To: e.Graph.Model.Types}, []query.Column{idOf(query.Node)}))
+		s.Columns = append(s.Columns, a.linked(&query.Linked{Relationships: over, Direction: query.Both, To: e.Graph.Model.Types}, nil))
 	}, func(row query.Row) {
-		if slices.ContainsFunc(row[2].([]any), inForce) {
+		ended := e.Graph.Model.Type(row[0].(string))
+		if slices.ContainsFunc(row[2].([]any), func(link any) bool { return e.outlives(ended, link.(query.Row)) }) {
 			outlived = append(outlived, row)
 		}
 	})
@@ -90,6 +87,19 @@ func (e *Extract) addOutlived(ctx context.Context) error {
 		e.add(row)
 	}
 	return err
+}
+
+// outlives is whether a relationship of a node that has ended is a lasting one, with a node in force.
+func (e *Extract) outlives(ended *query.Type, link query.Row) bool {
+	other, inForce := e.members[link[linkedTo].(string)]
+	if !inForce {
+		return false
+	}
+	k := kind{link[linkedName].(string), ended, other.typ}
+	if link[linkedOut] == false {
+		k.from, k.to = k.to, k.from
+	}
+	return e.relationship(k).Lasting
 }
 
 func newExtract(store query.Store, m *query.Model, scope Scope) *Extract {
