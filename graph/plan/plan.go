@@ -88,7 +88,6 @@ type Plan struct {
 	// histories are read once the queries are answered.
 	histories map[*response.History]*logged
 	named     []named
-	meant     idSet // what conditions of the root field mean that is planned
 	// standing is whether ids of merged objects stand for others already.
 	standing  bool
 	clearance query.Clearance
