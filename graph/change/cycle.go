@@ -70,8 +70,8 @@ func (d *draft) leadsBack(l *query.LinkRecord, ending map[query.At]bool) bool {
 			return seen[id] || ending[out(id)]
 		})
 	}
-	for id := range seen {
-		if !again {
+	if !again {
+		for id := range seen {
 			ending[out(id)] = true
 		}
 	}

@@ -38,7 +38,7 @@ var besideHands = []besideHand{
 	{"overview of a province", 1.2, nil},
 	{"overview of a sector", 1.2, nil},
 	{"overview of a partner", 1.15, nil},
-	{"gaps", 1.3, nil},
+	{"gaps", 1.25, nil},
 	{"coverage", 1.1, nil},
 }
 

@@ -22,7 +22,7 @@ func outward(ctx context.Context, operation string, err error) error {
 	var known *query.Error
 	var usage *driver.UsageError
 	var refused *driver.Neo4jError
-	switch err = last(err); {
+	switch {
 	case errors.As(err, &known):
 		return err
 	case errors.Is(ctx.Err(), context.Canceled):
@@ -39,13 +39,4 @@ func outward(ctx context.Context, operation string, err error) error {
 		return &query.Error{Code: query.Unavailable, Message: unavailable, Cause: err}
 	}
 	return fmt.Errorf("%s: %w", operation, err)
-}
-
-// last is the last of the errors of a transaction that was tried several times.
-func last(err error) error {
-	var limit *driver.TransactionExecutionLimit
-	if errors.As(err, &limit) && len(limit.Errors) > 0 {
-		return limit.Errors[len(limit.Errors)-1]
-	}
-	return err
 }

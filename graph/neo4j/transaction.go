@@ -71,12 +71,12 @@ func (s *Store) attempt(ctx context.Context, alone bool, f func(*transaction) er
 
 // perform runs f and leaves the transaction, also if f panics.
 func (s *Store) perform(ctx context.Context, tx *transaction, alone bool, f func(*transaction) error) (refusal error) {
-	returned := false
+	refusal = errAlone // until f returns
 	defer func() {
 		switch {
 		case tx.failed != nil: // also where f makes light of it
 			tx.shared.err = tx.failed
-		case tx.entry != nil && refusal == nil && returned:
+		case tx.entry != nil && refusal == nil:
 			tx.shared.written = tx
 		case tx.wrote:
 			tx.shared.err = errAlone
@@ -84,12 +84,9 @@ func (s *Store) perform(ctx context.Context, tx *transaction, alone bool, f func
 		s.leave(ctx, tx.shared, alone)
 	}()
 	if ctx.Err() != nil {
-		refusal = outward(ctx, "update", ctx.Err())
-	} else {
-		refusal = f(tx)
+		return outward(ctx, "update", ctx.Err())
 	}
-	returned = true
-	return refusal
+	return f(tx)
 }
 
 // written does what is due after a change.

@@ -66,8 +66,7 @@ func (p *Plan) standFor(ctx context.Context, store query.Store, ids idSet) (map[
 		return nil, err
 	}
 	const clearance, wanted = query.Param(0), query.Param(1)
-	start := &query.ByID{Types: p.types, AnyType: true, IDs: wanted}
-	q := rowsOf(&query.Set{Start: start, Scope: &query.Scope{Time: query.AnyTime, Clearance: clearance}}, query.NoLimit, nil, nodeID)
+	q := rowsOf(byAnyID(p.types, wanted, clearance), query.NoLimit, nil, nodeID)
 	q.Args = []any{int64(p.clearance), anys(slices.Compact(slices.Sorted(maps.Values(into))))}
 	row, err := store.Select(ctx, q)
 	if err != nil {
@@ -82,6 +81,12 @@ func (p *Plan) standFor(ctx context.Context, store query.Store, ids idSet) (map[
 		return nil, nil
 	}
 	return into, nil
+}
+
+// byAnyID are the objects of some ids, whenever they are in force.
+func byAnyID(types []*query.Type, ids, clearance query.Param) *query.Set {
+	start := &query.ByID{Types: types, AnyType: true, IDs: ids}
+	return &query.Set{Start: start, Scope: &query.Scope{Time: query.AnyTime, Clearance: clearance}}
 }
 
 // unfound are the ids in roots that have not found all of theirs.
@@ -131,8 +136,7 @@ func (b *builder) nameMeant(root *row, scope *scope, key string, otherwise []nam
 	}
 	if len(b.meant) > 0 {
 		ids := b.meant.sorted()
-		start := &query.ByID{Types: b.API.Model.Types, AnyType: true, IDs: b.param(ids)}
-		there := &query.Count{Set: &query.Set{Start: start, Scope: &query.Scope{Time: query.AnyTime, Clearance: scope.Clearance}}}
+		there := &query.Count{Set: byAnyID(b.API.Model.Types, b.param(ids), scope.Clearance)}
 		b.name(scope, key, root.add(there), ids...)
 		root.cost++
 	}

@@ -14,7 +14,7 @@ const onwardSteps = 4
 // view share it, so that a store finds once what leads there.
 func (b *builder) touching(t *derive.Touching, ids []any, c *whereContext) query.Condition {
 	c.row.cost += costOfCondition
-	ids = b.standing(c.scope, normal(ids).([]any)...)
+	ids = b.standing(c.scope, ids...)
 	b.meant.add(texts(ids)...)
 	key := fmt.Sprintf("%d %d %q", c.of, len(t.Own), ids)
 	if c.shared != nil && c.shared.conditions[key] != nil {
