@@ -37,7 +37,7 @@ func BenchmarkWrite(b *testing.B) {
 			b.Fatal(err)
 		}
 		round := 0
-		for _, size := range []struct{ units, links, uncounted, times int }{{1, 0, 500, 600}, {500, 6, 3, 10}} {
+		for _, size := range []struct{ units, links, uncounted, times int }{{1, 0, 3000, 600}, {500, 6, 3, 10}} {
 			b.Run(fmt.Sprintf("%d of %d", size.units, len(held.Nodes)), func(b *testing.B) {
 				batch := func() query.Records {
 					round++
