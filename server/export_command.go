@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -176,7 +177,7 @@ func inLines(err error) error {
 	return fmt.Errorf("the operation cannot be exported:\n%w", errors.Join(lines...))
 }
 
-// writeFile writes a file that appears only when it is whole.
+// writeFile writes a file that appears only when it is whole, and stays also if the power fails then.
 func writeFile(path string, stdout io.Writer, write func(io.Writer) error) error {
 	if path == "-" {
 		return write(stdout)
@@ -189,10 +190,25 @@ func writeFile(path string, stdout io.Writer, write func(io.Writer) error) error
 		return err
 	}
 	defer os.Remove(part.Name()) // nothing is there once it was renamed
-	if err := errors.Join(write(part), part.Close()); err != nil {
+	err = write(part)
+	if err == nil {
+		err = part.Sync()
+	}
+	if err = errors.Join(err, part.Close()); err != nil {
 		return err
 	}
-	return os.Rename(part.Name(), path)
+	if err := os.Rename(part.Name(), path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }
 
 // progress shows on a terminal how much has been written.

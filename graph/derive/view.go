@@ -180,7 +180,7 @@ func (w *writer) scopeArgument() string {
 	if len(w.d.located("CONTENTS")) == 0 {
 		return ""
 	}
-	return "(\"Only what touches one of these, as in `where`.\" touching: [ID!])"
+	return "(\"Only what touches one of these, as in `where`; each must be there.\" touching: [ID!])"
 }
 
 func (w *writer) writeViews() {

@@ -74,11 +74,16 @@ func (n *neighbourhood) answer(typeName string, from []any, steps, first int, g 
 
 // check plans that the objects to start from are looked for, and whether too much was looked at.
 func (n *neighbourhood) check(key string, from *presence) *check {
-	c := &check{
-		key: key, from: from, most: n.near.Most, column: &response.Column{},
-		exceeded: n.root.add(&query.Exceeded{Neighbours: n.near}), more: n.root.add(&query.More{Neighbours: n.near}),
-	}
-	n.checks = append(n.checks, c)
+	c := n.builder.check(key, from)
+	c.most = n.near.Most
+	c.exceeded, c.more = n.root.add(&query.Exceeded{Neighbours: n.near}), n.root.add(&query.More{Neighbours: n.near})
+	return c
+}
+
+// check plans that the objects that a root field names are looked for.
+func (b *builder) check(key string, from *presence) *check {
+	c := &check{key: key, from: from, column: &response.Column{}}
+	b.checks = append(b.checks, c)
 	return c
 }
 
@@ -179,7 +184,7 @@ type check struct {
 	moment time.Time
 	from   *presence
 	most   query.Param
-	// exceeded is whether too much was looked at, more whether there is more.
+	// exceeded is whether too much was looked at, more whether there is more; nil where nothing is searched for.
 	exceeded, more *response.Column
 	// column is where the Shape reads whether all is well.
 	column *response.Column
@@ -221,7 +226,10 @@ func (p *Plan) Verify(ctx context.Context, store query.Store, asked *query.Query
 		}
 	}
 	for _, c := range p.checks {
-		positions = append(positions, c.from.there, c.exceeded, c.more)
+		positions = append(positions, c.from.there)
+		if c.exceeded != nil {
+			positions = append(positions, c.exceeded, c.more)
+		}
 	}
 	if len(positions) == 0 {
 		return found, nil
@@ -245,7 +253,10 @@ func (c *check) look(ctx context.Context, f *finding, answer query.Row) (query.R
 	if err := c.from.check(ctx, f, answer); err != nil {
 		return nil, err
 	}
-	if answer[c.exceeded.Index] == true {
+	switch {
+	case c.exceeded == nil:
+		return query.Row{foundMore: false}, nil
+	case answer[c.exceeded.Index] == true:
 		return nil, tooFar(f.most)
 	}
 	return query.Row{foundMore: answer[c.more.Index]}, nil

@@ -33,7 +33,7 @@ func (b *builder) view(root *row, meaning *derive.Root, g *group, scope *scope) 
 	if meaning.Target == nil {
 		touching, _ := b.arguments(g)["touching"].([]any)
 		v := &view{builder: b, row: root, scope: scope, touching: touching, shared: newShared()}
-		return &response.Nested{Object: v.object(meaning.View, g)}
+		return v.ifThere(g.key, v.object(meaning.View, g))
 	}
 	id, _ := b.standing(scope, b.arguments(g)["id"])[0].(string)
 	rows := b.byID(meaning.Target, []any{id}, scope)
@@ -43,6 +43,19 @@ func (b *builder) view(root *row, meaning *derive.Root, g *group, scope *scope) 
 	rows.Columns = v.row.finish()
 	root.cost += 1 + v.row.cost
 	return value
+}
+
+// ifThere is a view of no object; of what touches something that is not there it is refused, for it would say that all
+// of that is known.
+func (v *view) ifThere(key string, object *response.Object) response.Value {
+	if len(v.touching) == 0 {
+		return &response.Nested{Object: object}
+	}
+	v.name(v.scope, key, nil, v.touching...)
+	undated := *v.scope
+	undated.dateGiven = false
+	there := v.presence(v.row, v.standing(v.scope, v.touching...), &undated)
+	return &response.Checked{Column: v.check(key, there).column, Object: object}
 }
 
 func (v *view) object(name string, g *group) *response.Object {
