@@ -160,8 +160,7 @@ func (e *exportCommand) write(ctx context.Context, api *derive.API, store query.
 	if extract.Graph.Truncated {
 		fmt.Fprintln(c.err, "bordergraph: warning: the export is truncated: a list of the operation has more members than it asks for")
 	}
-	c.done(fmt.Sprintf("%d nodes and %d links exported", writer.Nodes, writer.Links))
-	return nil
+	return c.done(fmt.Sprintf("%d nodes and %d links exported", writer.Nodes, writer.Links))
 }
 
 // inLines writes the problems of an operation, a line each.

@@ -17,14 +17,14 @@ import (
 
 // importCommand is the command that writes what files say into the graph.
 type importCommand struct {
-	Files   []string          `arg:"" name:"file" help:"Files to import, all as one change; - for standard input."`
-	DryRun  bool              `help:"Write nothing; report of each row whether it would be created, changed, unchanged or refused, and why."`
-	Partial bool              `help:"Write the rows that are sound although others are refused, and say which went in."`
-	Comment string            `help:"Why, for the log of changes."`
-	Actor   string            `help:"In whose name, for the log of changes. Default: anonymous."`
-	Type    string            `placeholder:"TYPE" help:"Of tables: the type of the objects, such as BorderPost, or of the relationships, such as IN_SECTOR, that their rows give. Default: the only one that has all columns."`
-	Columns map[string]string `mapsep:"," placeholder:"HEADER=FIELD,..." help:"Of tables: the fields that columns give, by their headers; HEADER= leaves one out. Default: guessed, and shown."`
-	Sheet   string            `placeholder:"NAME" help:"Of workbooks: the sheet that is meant, where several hold something."`
+	Files   []string `arg:"" name:"file" help:"Files to import, all as one change; - for standard input."`
+	DryRun  bool     `help:"Write nothing; report of each row whether it would be created, changed, unchanged or refused, and why."`
+	Partial bool     `help:"Write the rows that are sound although others are refused, and say which went in."`
+	Comment string   `help:"Why, for the log of changes."`
+	Actor   string   `help:"In whose name, for the log of changes. Default: anonymous."`
+	Type    string   `placeholder:"TYPE" help:"Of tables: the type of the objects, such as BorderPost, or of the relationships, such as IN_SECTOR, that their rows give. Default: the only one that has all columns."`
+	Columns []string `placeholder:"HEADER=FIELD" help:"Of tables: the fields that columns give, by their headers; HEADER= leaves one out. A comma in a header is written \\,. Default: guessed, and shown."`
+	Sheet   string   `placeholder:"NAME" help:"Of workbooks: the sheet that is meant, where several hold something."`
 }
 
 // Help implements kong.HelpProvider.
@@ -46,13 +46,13 @@ func (i *importCommand) Run(ctx context.Context, s *settings, c *console) error 
 	if err != nil {
 		return err
 	}
-	rows := importer.NewReader(api, importer.Tables{Type: i.Type, Columns: i.Columns, Sheet: i.Sheet})
-	defer rows.Rows.Close()
-	err = i.read(ctx, rows, c)
-	for _, columns := range rows.Maps {
-		fmt.Fprintf(c.out, "bordergraph: columns of %s\n", columns)
-	}
+	columns, err := importer.ColumnsOf(i.Columns)
 	if err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
+	rows := importer.NewReader(api, importer.Tables{Type: i.Type, Columns: columns, Sheet: i.Sheet})
+	defer rows.Rows.Close()
+	if err := errors.Join(i.read(ctx, rows, c), showColumns(rows, c.out)); err != nil {
 		return fmt.Errorf("import: %w", err)
 	}
 	if i.DryRun && s.absent() {
@@ -63,6 +63,16 @@ func (i *importCommand) Run(ctx context.Context, s *settings, c *console) error 
 		return err
 	}
 	return errors.Join(i.run(ctx, g, rows, c), g.store.Close())
+}
+
+// showColumns says what the columns of each table were taken for.
+func showColumns(rows *importer.Reader, out io.Writer) error {
+	for _, columns := range rows.Maps {
+		if _, err := fmt.Fprintf(out, "bordergraph: columns of %s\n", columns); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // read reads all files.
@@ -107,7 +117,7 @@ func (i *importCommand) run(ctx context.Context, g *opened, rows *importer.Reade
 		return fmt.Errorf("import: %w", err)
 	}
 	if err := i.report(im.Rows, c.out); err != nil {
-		return fmt.Errorf("import: %w", err)
+		return fmt.Errorf("import: %s, but the report is not whole: %w", i.summary(report), err)
 	}
 	return i.done(report, c)
 }
@@ -116,7 +126,8 @@ func (i *importCommand) run(ctx context.Context, g *opened, rows *importer.Reade
 func (i *importCommand) report(rows *importer.Rows, out io.Writer) error {
 	return rows.Each(func(row *importer.Row) error {
 		if row.Outcome == importer.Refused || i.DryRun || i.Partial && row.Outcome != importer.Unchanged {
-			fmt.Fprint(out, row)
+			_, err := fmt.Fprint(out, row)
+			return err
 		}
 		return nil
 	})
@@ -125,24 +136,32 @@ func (i *importCommand) report(rows *importer.Rows, out io.Writer) error {
 // done says what was done in all.
 func (i *importCommand) done(report *importer.Report, c *console) error {
 	refused := report.Counts[importer.Refused]
+	if refused > 0 && !i.DryRun && !i.Partial {
+		return fmt.Errorf("import: %s", i.summary(report))
+	}
+	err := c.done(i.summary(report))
+	if refused > 0 {
+		err = errors.Join(err, fmt.Errorf("import: %d rows are refused", refused))
+	}
+	return err
+}
+
+// summary is what was done in all.
+func (i *importCommand) summary(report *importer.Report) string {
+	refused := report.Counts[importer.Refused]
 	counts := fmt.Sprintf("%d rows created, %d changed, %d unchanged, %d refused",
 		report.Counts[importer.Created], report.Counts[importer.Changed], report.Counts[importer.Unchanged], refused)
 	switch {
 	case i.DryRun:
-		c.done("nothing written, a dry run: " + counts)
+		return "nothing written, a dry run: " + counts
 	case refused > 0 && !i.Partial:
-		return fmt.Errorf("import: nothing is written, because %d of the rows are refused", refused)
+		return fmt.Sprintf("nothing is written, because %d of the rows are refused", refused)
 	case report.Last == 0:
-		c.done("nothing to write: " + counts)
+		return "nothing to write: " + counts
 	case report.Last > report.First:
-		c.done(fmt.Sprintf("%s as changes %d to %d", counts, report.First, report.Last))
-	default:
-		c.done(fmt.Sprintf("%s as change %d", counts, report.Last))
+		return fmt.Sprintf("%s as changes %d to %d", counts, report.First, report.Last)
 	}
-	if refused > 0 {
-		return fmt.Errorf("import: %d rows are refused", refused)
-	}
-	return nil
+	return fmt.Sprintf("%s as change %d", counts, report.Last)
 }
 
 // readProgress shows on a terminal how much of a file has been read, and how fast.

@@ -3,9 +3,12 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -117,6 +120,57 @@ func TestATableIsImportedAndItsColumnsAreShown(t *testing.T) {
 	}
 	if got := said(t, dir, true, "import", "treaties.csv", "--type", "Agreement"); !strings.Contains(got, `column 7, "ngày ký", is no field of Agreement`) {
 		t.Errorf("of a type, it says %s", got)
+	}
+}
+
+func TestACommaInAHeaderIsEscaped(t *testing.T) {
+	dir := t.TempDir()
+	said(t, dir, false, "load")
+	write(t, dir, "gates.csv", "id,\"x,y\",a=b\ngate:taytrang,n,m\n")
+	got := said(t, dir, false, "import", "gates.csv", "--type", "BorderGate", "--columns", `x\,y=,a=b=note`, "--dry-run")
+	if !strings.Contains(got, "columns of gates.csv: BorderGate: id=id, x,y=(left out), a=b=note\n") {
+		t.Errorf("it says %s", got)
+	}
+	if got := said(t, dir, true, "import", "gates.csv", "--columns", "note"); !strings.Contains(got, `"note" is no column; write HEADER=FIELD`) {
+		t.Errorf("without a field, it says %s", got)
+	}
+}
+
+// fullDisk takes nothing.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+func TestACommandWhoseReportIsLostFailsAndSaysWhatItDid(t *testing.T) {
+	dir := t.TempDir()
+	loaded(t, dir)
+	said(t, dir, false, "export", "--output", "backup.jsonl")
+	write(t, dir, "cut.jsonl", string(read(t, dir, "backup.jsonl")[:1000]))
+	write(t, dir, "note.csv", "id,note,sources\ngate:taytrang,Seen,src:seed002\n")
+	for i, line := range []string{
+		`{"id":"gate:taytrang","type":"BorderGate","note":"one","sources":["src:seed002"]}`,
+		`{"id":"gate:taytrang","type":"BorderGate","note":"two","sources":["src:seed002"]}`,
+	} {
+		write(t, dir, fmt.Sprintf("note%d.jsonl", i+1), line)
+	}
+	for _, c := range []struct{ command, want string }{
+		{"import note.csv --type BorderGate", "import: no space left"},
+		{"import note1.jsonl --dry-run", "a dry run: 0 rows created, 1 changed, 0 unchanged, 0 refused, but the report is not whole: no space left"},
+		{"import note1.jsonl --partial", "1 changed, 0 unchanged, 0 refused as change 2, but the report is not whole: no space left"},
+		{"import note2.jsonl", "as change 3, but that could not be reported: no space left"},
+		{"import note2.jsonl", "nothing to write: 0 rows created, 0 changed, 1 unchanged, 0 refused, but that could not be reported: no space left"},
+		{"verify backup.jsonl", "is sound: 1181 objects and 3778 relations, a complete backup, verified, but that could not be reported: no space left"},
+		{"verify cut.jsonl", "the report is not whole: no space left"},
+		{"load", "dataset loaded, but that could not be reported: no space left"},
+	} {
+		arguments := strings.Fields(c.command)
+		if len(arguments) > 1 {
+			arguments[1] = filepath.Join(dir, arguments[1])
+		}
+		arguments = append(arguments, "--data", filepath.Join(dir, "bordergraph.db"))
+		if err := run(t.Context(), arguments, fullDisk{}, io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %s", c.command, err, c.want)
+		}
 	}
 }
 

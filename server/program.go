@@ -83,9 +83,13 @@ type console struct {
 	started time.Time
 }
 
-// done says what was done and how long it took since the start.
-func (c *console) done(what string) {
-	fmt.Fprintf(c.out, "bordergraph: %s in %s\n", what, time.Since(c.started).Round(time.Millisecond))
+// done says what was done and how long it took since the start. So does the error, if that cannot be written.
+func (c *console) done(what string) error {
+	_, err := fmt.Fprintf(c.out, "bordergraph: %s in %s\n", what, time.Since(c.started).Round(time.Millisecond))
+	if err != nil {
+		return fmt.Errorf("%s, but that could not be reported: %w", what, err)
+	}
+	return nil
 }
 
 // load is the command that replaces the graph.
@@ -100,8 +104,7 @@ func (load) Run(ctx context.Context, s *settings, c *console) error {
 	if err := errors.Join(g.load(ctx), g.store.Close()); err != nil {
 		return err
 	}
-	c.done("dataset loaded")
-	return nil
+	return c.done("dataset loaded")
 }
 
 // serve is the command that answers over HTTP.
@@ -143,7 +146,9 @@ func (o *opened) serve(ctx context.Context, listener net.Listener, s *settings, 
 	if err != nil {
 		return err
 	}
-	c.done("ready on http://" + listener.Addr().String())
+	if err := c.done("ready on http://" + listener.Addr().String()); err != nil {
+		c.log.Warn(err.Error())
+	}
 	return answerOn(ctx, listener, handler, ready, site.connections)
 }
 

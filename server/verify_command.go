@@ -35,16 +35,22 @@ func (v verifyCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	said, problems, err := dataset.Verify(api.Model, file)
-	for _, p := range problems {
-		fmt.Fprintf(c.out, "%s:%s\n", v.File, p)
-	}
+	unwritten := v.report(problems, c.out)
 	switch {
 	case err != nil:
-		return fmt.Errorf("%s cannot be read: %w", v.File, err)
+		return errors.Join(fmt.Errorf("%s cannot be read: %w", v.File, err), unwritten)
 	case len(problems) > 0:
-		return fmt.Errorf("%s is not sound: %d problems", v.File, len(problems))
+		return errors.Join(fmt.Errorf("%s is not sound: %d problems", v.File, len(problems)), unwritten)
 	}
-	c.done(fmt.Sprintf("%s is sound: %d objects and %d relations, %s, verified", v.File, said.Objects, said.Relations, extentOf(said.About)))
+	return c.done(fmt.Sprintf("%s is sound: %d objects and %d relations, %s, verified", v.File, said.Objects, said.Relations, extentOf(said.About)))
+}
+
+func (v verifyCommand) report(problems []dataset.Problem, out io.Writer) error {
+	for _, p := range problems {
+		if _, err := fmt.Fprintf(out, "%s:%s\n", v.File, p); err != nil {
+			return fmt.Errorf("the report is not whole: %w", err)
+		}
+	}
 	return nil
 }
 

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"bordergraph/graph/record"
@@ -301,4 +303,12 @@ func sourceGiven(line []byte, keys map[string]bool) (*Given, error) {
 	}
 	n := s.node()
 	return &Given{Node: &n, Keys: keys, CopyOf: s.CopyOf}, nil
+}
+
+// Printable is a text as a report in lines has it: quoted if it has characters that do not print, such as the end of a line.
+func Printable(text string) string {
+	if strings.ContainsFunc(text, func(c rune) bool { return !unicode.IsPrint(c) }) {
+		return strconv.Quote(text)
+	}
+	return text
 }

@@ -22,7 +22,7 @@ type Problem struct {
 	Err  error
 }
 
-func (p Problem) Error() string { return fmt.Sprintf("%d: %s", p.Line, p.Err) }
+func (p Problem) Error() string { return fmt.Sprintf("%d: %s", p.Line, Printable(p.Err.Error())) }
 
 // Verify reads a document, compressed with gzip or not, and answers all that is wrong with it, by line:
 // whether it is whole and as it was written, whether each record fits the schema, whether what it leads

@@ -62,6 +62,19 @@ func TestADocumentThatWasChangedAnywhereIsRefused(t *testing.T) {
 	}
 }
 
+func TestARecordForgesNoLinesOfTheReport(t *testing.T) {
+	forging := strings.Replace(document(t), `"id":"prov:sonla"`, `"id":"x\n9: y"`, 1)
+	_, problems, err := Verify(smallModel(), strings.NewReader(forging))
+	if err != nil || len(problems) == 0 {
+		t.Fatal(problems, err)
+	}
+	for _, p := range problems {
+		if strings.Contains(p.Error(), "\n") {
+			t.Errorf("got two lines: %s", p)
+		}
+	}
+}
+
 func TestAllThatIsWrongWithADocumentIsToldWithItsLine(t *testing.T) {
 	whole := document(t)
 	lines := strings.SplitAfter(whole, "\n")

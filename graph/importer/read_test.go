@@ -121,6 +121,45 @@ func TestWhatIsNoTableIsRefused(t *testing.T) {
 	}
 }
 
+func TestHeadersMayHaveEqualsSigns(t *testing.T) {
+	columns, err := importer.ColumnsOf([]string{"a=b=note", "c=="})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := read(t, importer.Tables{Type: "Post", Columns: columns}, []byte("id,a=b,c=\npost:a,x,y\n"))
+	if err != nil || row(t, r, 0).Values["note"] != "x" || r.Maps[0] != "file: Post: id=id, a=b=note, c==(left out)" {
+		t.Errorf("got %q, %v", r.Maps, err)
+	}
+	if _, err := importer.ColumnsOf([]string{"note"}); err == nil || !strings.Contains(err.Error(), `"note" is no column; write HEADER=FIELD`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestARowForgesNoLinesOfTheReport(t *testing.T) {
+	for _, c := range []struct {
+		row  importer.Row
+		want string
+	}{
+		{importer.Row{ID: "đồn a", Outcome: importer.Created}, "f:1: created: đồn a\n"},
+		{importer.Row{ID: "a\nf:9: created: b", Outcome: importer.Created}, `f:1: created: "a\nf:9: created: b"` + "\n"},
+		{importer.Row{ID: "a\x1b[31m", Outcome: importer.Refused, Faults: []importer.Fault{{Message: "It is red."}}}, `f:1: refused: "a\x1b[31m": It is red.` + "\n"},
+		{importer.Row{ID: "a", Links: []importer.Link{{Type: "LEADS\rTO", To: "b"}}}, `f:1: unchanged: "a LEADS\rTO b"` + "\n"},
+		{importer.Row{ID: "a", Outcome: importer.Refused, Faults: []importer.Fault{{Message: "properties.x\nf:9: there is none"}}}, `f:1: refused: a: "properties.x\nf:9: there is none"` + "\n"},
+	} {
+		c.row.File, c.row.Line = "f", 1
+		if got := c.row.String(); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestTheReportOfColumnsIsOneLine(t *testing.T) {
+	r, err := read(t, importer.Tables{Type: "Post"}, []byte("id,\"na\nme\"\npost:a,x\n"))
+	if want := `file: Post: id=id, "na\nme"=name`; err != nil || r.Maps[0] != want {
+		t.Errorf("got %q, %v, want %s", r.Maps, err, want)
+	}
+}
+
 // The workbooks are written by openpyxl and XlsxWriter.
 func workbook(t *testing.T, name string, tables importer.Tables) (*importer.Reader, error) {
 	t.Helper()

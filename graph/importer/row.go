@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"bordergraph/graph/change"
+	"bordergraph/graph/dataset"
 	"bordergraph/graph/query"
 	"bordergraph/graph/record"
 
@@ -90,7 +91,7 @@ func (r *Row) Place(f Fault) string {
 	return fmt.Sprintf("%s:%d:%d", r.File, r.Line, f.Column)
 }
 
-// Name says what the row is about; it is empty where that could not be read.
+// Name says what the row is about, as it is given; it is empty where that could not be read.
 func (r *Row) Name() string {
 	if r.Type == "" && len(r.Links) > 0 {
 		return r.ID + " " + r.Links[0].Type + " " + r.Links[0].To
@@ -101,15 +102,15 @@ func (r *Row) Name() string {
 // String is what became of the row and why, a line for each fault.
 func (r *Row) String() string {
 	if r.Outcome != Refused {
-		return fmt.Sprintf("%s: %s: %s\n", r.Place(Fault{}), r.Outcome, r.Name())
+		return fmt.Sprintf("%s: %s: %s\n", r.Place(Fault{}), r.Outcome, dataset.Printable(r.Name()))
 	}
 	var b strings.Builder
 	for _, f := range r.Faults {
 		fmt.Fprintf(&b, "%s: refused: ", r.Place(f))
 		if name := r.Name(); name != "" {
-			b.WriteString(name + ": ")
+			b.WriteString(dataset.Printable(name) + ": ")
 		}
-		b.WriteString(f.Message + "\n")
+		b.WriteString(dataset.Printable(f.Message) + "\n")
 	}
 	return b.String()
 }

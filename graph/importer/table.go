@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"bordergraph/graph/dataset"
 	"bordergraph/graph/derive"
 	"bordergraph/graph/query"
 	"bordergraph/graph/record"
@@ -20,6 +21,20 @@ type Tables struct {
 	Columns map[string]string
 	// Sheet is which sheet of a workbook is meant, if several hold something.
 	Sheet string
+}
+
+// ColumnsOf are the fields that columns give, by their headers, of texts such as "Cấp=level". Headers may have
+// equals signs of their own, fields have none.
+func ColumnsOf(given []string) (map[string]string, error) {
+	fields := map[string]string{}
+	for _, c := range given {
+		last := strings.LastIndex(c, "=")
+		if last < 0 {
+			return nil, fmt.Errorf("%q is no column; write HEADER=FIELD, or HEADER= to leave it out", c)
+		}
+		fields[c[:last]] = c[last+1:]
+	}
+	return fields, nil
 }
 
 // cell is one cell of a table.
@@ -172,7 +187,7 @@ func (t *table) String() string {
 		if f != nil {
 			name = f.name
 		}
-		parts = append(parts, fmt.Sprintf("%s=%s", t.columns[i].header, name))
+		parts = append(parts, dataset.Printable(t.columns[i].header)+"="+name)
 	}
 	return t.kind.name() + ": " + strings.Join(parts, ", ")
 }

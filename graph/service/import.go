@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"bordergraph/graph/importer"
 	"bordergraph/graph/query"
@@ -20,9 +19,9 @@ func (s *Service) Mutation() MutationResolver { return s }
 
 // Import implements MutationResolver.
 func (s *Service) Import(ctx context.Context, rows string, of *string, columns []string, dryRun, partial bool, comment *string) (*ImportReport, error) {
-	fields, err := columnsOf(columns)
+	fields, err := importer.ColumnsOf(columns)
 	if err != nil {
-		return nil, err
+		return nil, refused("%s.", err)
 	}
 	reader := importer.NewReader(s.API, importer.Tables{Type: value(of), Columns: fields})
 	defer reader.Rows.Close()
@@ -44,19 +43,6 @@ func (s *Service) Import(ctx context.Context, rows string, of *string, columns [
 		return nil, err
 	}
 	return reportOf(reader, done)
-}
-
-// columnsOf are the fields that columns give, by their headers.
-func columnsOf(given []string) (map[string]string, error) {
-	fields := map[string]string{}
-	for _, c := range given {
-		header, field, is := strings.Cut(c, "=")
-		if !is {
-			return nil, refused("%q is no column; write HEADER=FIELD, or HEADER= to leave it out.", c)
-		}
-		fields[header] = field
-	}
-	return fields, nil
 }
 
 func refused(format string, args ...any) error {
