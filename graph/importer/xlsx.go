@@ -141,22 +141,6 @@ func partOf(target string) string {
 	return path.Join("xl", target)
 }
 
-// richText is a text in one piece, or in several of different looks.
-type richText struct {
-	Text string `xml:"t"`
-	Runs []struct {
-		Text string `xml:"t"`
-	} `xml:"r"`
-}
-
-func (t richText) String() string {
-	text := t.Text
-	for _, run := range t.Runs {
-		text += run.Text
-	}
-	return text
-}
-
 func (w *workbook) readTexts() error {
 	var shared struct {
 		Texts []richText `xml:"si"`
@@ -302,12 +286,12 @@ type xmlRow struct {
 }
 
 type xmlCell struct {
-	Place   string    `xml:"r,attr"`
-	Type    string    `xml:"t,attr"`
-	Style   int       `xml:"s,attr"`
-	Formula *struct{} `xml:"f"`
-	Value   string    `xml:"v"`
-	Inline  richText  `xml:"is"`
+	Place   string      `xml:"r,attr"`
+	Type    string      `xml:"t,attr"`
+	Style   int         `xml:"s,attr"`
+	Formula *xmlFormula `xml:"f"`
+	Value   string      `xml:"v"`
+	Inline  richText    `xml:"is"`
 }
 
 // rows calls yield with each row in which something stands. Below the first, no cells may be merged: their
@@ -324,6 +308,7 @@ func (w *workbook) rows(s *sheet, yield func(line int, cells []cell) error) erro
 	limited := &io.LimitedReader{R: file, N: maxPart}
 	decoder := xml.NewDecoder(limited)
 	line, first := 0, 0
+	var byFormula computed
 	for {
 		token, err := decoder.Token()
 		if errors.Is(err, io.EOF) {
@@ -351,7 +336,7 @@ func (w *workbook) rows(s *sheet, yield func(line int, cells []cell) error) erro
 		if line++; row.Number > 0 {
 			line = row.Number
 		}
-		cells, err := w.cells(&row)
+		cells, err := w.cells(&row, line, &byFormula)
 		if err != nil {
 			return fmt.Errorf("the sheet %q, row %d: %w", s.name, line, err)
 		}
@@ -367,33 +352,8 @@ func (w *workbook) rows(s *sheet, yield func(line int, cells []cell) error) erro
 	}
 }
 
-// checkMerged refuses merged cells that reach below the header.
-func checkMerged(merged *xml.StartElement, header int) error {
-	cells := ""
-	for _, a := range merged.Attr {
-		if a.Name.Local == "ref" {
-			cells = a.Value
-		}
-	}
-	from, to, _ := strings.Cut(cells, ":")
-	begin, noBegin := lineOf(from)
-	end, noEnd := lineOf(to)
-	if noBegin != nil || noEnd != nil {
-		return fmt.Errorf("merged cells %q: this is no range as B2:B5", cells)
-	}
-	if end <= header {
-		return nil
-	}
-	return fmt.Errorf("row %d, column %d: the cells %s are merged, so that only the first has their value; split them and give each its own", begin, columnOf(from)+1, cells)
-}
-
-// lineOf is the row of a place such as AB12.
-func lineOf(place string) (int, error) {
-	return strconv.Atoi(strings.TrimLeft(place, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-}
-
 // cells are those of a row up to the last in which something stands.
-func (w *workbook) cells(row *xmlRow) ([]cell, error) {
+func (w *workbook) cells(row *xmlRow, line int, byFormula *computed) ([]cell, error) {
 	var cells []cell
 	next := 0
 	for i := range row.Cells {
@@ -404,7 +364,15 @@ func (w *workbook) cells(row *xmlRow) ([]cell, error) {
 		if next < 0 || next >= maxColumns {
 			return nil, fmt.Errorf("there are more than %d columns", maxColumns)
 		}
+		if x.Formula != nil {
+			if err := byFormula.add(x.Formula, line, next); err != nil {
+				return nil, err
+			}
+		}
 		c := w.cell(x)
+		if x.Formula != nil || byFormula.has(line, next) {
+			c = cell{fault: "holds a formula, which is not computed here; put its value in its place."}
+		}
 		if c != (cell{}) {
 			for len(cells) <= next {
 				cells = append(cells, cell{})
@@ -416,31 +384,17 @@ func (w *workbook) cells(row *xmlRow) ([]cell, error) {
 	return cells, nil
 }
 
-// columnOf is the position of the column of a place such as AB12.
-func columnOf(place string) int {
-	column := 0
-	for _, c := range place {
-		if c < 'A' || c > 'Z' || column > maxColumns {
-			break
-		}
-		column = column*26 + int(c-'A') + 1
-	}
-	return column - 1
-}
-
 func (w *workbook) cell(x *xmlCell) cell {
 	value := strings.TrimSpace(x.Value)
 	switch {
-	case x.Formula != nil:
-		return cell{fault: "holds a formula, which is not computed here; put its value in its place."}
 	case x.Type == "inlineStr":
-		return cell{text: strings.TrimSpace(x.Inline.String())}
+		return cell{text: x.Inline.String()}
 	case x.Type == "s":
 		i, err := strconv.Atoi(value)
 		if err != nil || i < 0 || i >= len(w.texts) {
 			return cell{fault: "cannot be read: the workbook is damaged."}
 		}
-		return cell{text: strings.TrimSpace(w.texts[i])}
+		return cell{text: w.texts[i]}
 	case x.Type == "b":
 		return cell{text: strconv.FormatBool(value == "1")}
 	case x.Type == "e":
@@ -448,8 +402,10 @@ func (w *workbook) cell(x *xmlCell) cell {
 	case x.Type == "d":
 		day, _, _ := strings.Cut(value, "T")
 		return w.date(x, day)
-	case x.Type == "str" || value == "":
-		return cell{text: value}
+	case x.Type == "str":
+		return cell{text: trimmed(unescaped(value))}
+	case value == "":
+		return cell{}
 	}
 	return w.number(x, value)
 }
