@@ -217,7 +217,7 @@ func checkObject(d *json.Decoder, known map[string]bool) (map[string]bool, error
 		case seen[key]:
 			return nil, fmt.Errorf("the key %q stands twice", key)
 		case known != nil && !known[key]:
-			return nil, fmt.Errorf("there is no key %q", key)
+			return nil, noKey(key)
 		}
 		seen[key] = true
 		inner := known
@@ -232,6 +232,10 @@ func checkObject(d *json.Decoder, known map[string]bool) (map[string]bool, error
 	return seen, err
 }
 
+func noKey(key string) error {
+	return fmt.Errorf("there is no key %q here; what only objects or relationships of some type have stands in \"properties\"", key)
+}
+
 // explain says in the words of the file what encoding/json found.
 func explain(err error) error {
 	switch e := err.(type) {
@@ -244,6 +248,9 @@ func explain(err error) error {
 		return fmt.Errorf("%s: a %s does not fit here", strings.TrimPrefix(e.Field, "validity."), e.Value)
 	case *json.SyntaxError:
 		return fmt.Errorf("this is no JSON: %w", e)
+	}
+	if quoted, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
+		return noKey(strings.Trim(quoted, `"`))
 	}
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return fmt.Errorf("the object is not complete; write one a line, without empty lines")
