@@ -79,11 +79,11 @@ func (f *following) next(ctx context.Context) *graphql.Response {
 
 // read reads what comes next in the log, as soon as there is something.
 func (f *following) read(ctx context.Context) error {
-	if err := f.plan(); err != nil {
-		return err
-	}
 	last, err := f.store.Wait(ctx, f.position)
 	if err != nil {
+		return err
+	}
+	if err := f.plan(); err != nil {
 		return err
 	}
 	if behind := last - f.position; f.abreast && behind > int64(f.planned.Feed.Lag) {

@@ -21,7 +21,7 @@ func TestSlowSubscriberIsToldWhereToGoOn(t *testing.T) {
 	w := newWatched(t)
 	w.limits.Lag = 3
 	next := w.subscribe(`subscription { changes { sequence } }`)
-	w.writeWhenAwaited(1)
+	w.whenAwaited(1, w.write)
 	w.expect(next, `{"changes":{"sequence":1}}`)
 	for range 4 {
 		w.write()
@@ -60,6 +60,19 @@ func TestSubscriptionAsksAboutTheDayOfTheChange(t *testing.T) {
 	w.write()
 	w.expect(next, `{"changes":{"sequence":2}}`)
 	if days := slices.Compact(w.store.days); !slices.Equal(days, []string{"2026-01-15", "2026-01-16"}) {
+		t.Errorf("it asked about %v", days)
+	}
+}
+
+func TestSubscriptionThatWaitsOverMidnightAsksAboutTheNewDay(t *testing.T) {
+	w := newWatched(t)
+	next := w.subscribe(`subscription { changes(after: "0", where: {touching: ["country:LA"]}) { sequence } }`)
+	w.whenAwaited(1, func() {
+		w.now = w.now.AddDate(0, 0, 1)
+		w.write()
+	})
+	w.expect(next, `{"changes":{"sequence":1}}`)
+	if days := slices.Compact(w.store.days); !slices.Equal(days, []string{"2026-01-16"}) {
 		t.Errorf("it asked about %v", days)
 	}
 }
@@ -127,12 +140,12 @@ func (w *watched) write() {
 	}
 }
 
-// writeWhenAwaited writes once somebody waits for the change of a sequence.
-func (w *watched) writeWhenAwaited(sequence int64) {
+// whenAwaited does something once somebody waits for the change of a sequence.
+func (w *watched) whenAwaited(sequence int64, do func()) {
 	go func() {
 		for after := range w.store.awaited {
 			if after == sequence-1 {
-				w.write()
+				do()
 				return
 			}
 		}

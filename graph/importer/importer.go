@@ -130,6 +130,7 @@ func (im *Import) key(sequence int64) string {
 // update checks all rows, and writes what they change if that is wanted.
 func (im *Import) update(ctx context.Context, store query.Store, report *Report, wanted func(c *checked) bool) error {
 	next := max(im.last, report.Last) + 1
+	var written int64
 	err := store.Update(ctx, func(tx query.Tx) error {
 		c, err := im.check(ctx, tx)
 		if err != nil {
@@ -153,14 +154,17 @@ func (im *Import) update(ctx context.Context, store query.Store, report *Report,
 		if im.restores && entry.Sequence != next {
 			return &query.Error{Code: change.Conflict, Message: "the graph was changed meanwhile; a backup is restored while nobody else writes"}
 		}
-		report.Last = entry.Sequence
+		written = entry.Sequence
 		return nil
 	})
-	if errors.Is(err, errNothing) {
+	switch {
+	case errors.Is(err, errNothing):
 		return nil
+	case err != nil:
+		return err
+	case report.First == 0:
+		report.First = written
 	}
-	if err == nil && report.First == 0 {
-		report.First = report.Last
-	}
-	return err
+	report.Last = written
+	return nil
 }

@@ -55,6 +55,57 @@ func TestRowsThatAreSoundOnlyTogetherStopAnImportInParts(t *testing.T) {
 	}
 }
 
+func TestARowThatTakesARelationshipAwayIsChanged(t *testing.T) {
+	store := emptyStore(t)
+	other := strings.ReplaceAll(paper, "src:a", "src:b")
+	copying := func(of string) string { return strings.Replace(paper, "}", `,"copyOf":`+of+"}", 1) }
+	for _, c := range []struct {
+		file string
+		want [4]int // unchanged, created, changed, refused
+	}{
+		{lines(other, copying(`"src:b"`)), [4]int{0, 2, 0, 0}},
+		{lines(copying("null")), [4]int{0, 0, 1, 0}},
+		{lines(copying("null")), [4]int{1, 0, 0, 0}},
+	} {
+		if report, err := store.take(t, together, c.file); err != nil || report.Counts != c.want {
+			t.Errorf("%s: got %+v, %v", c.file, report, err)
+		}
+	}
+}
+
+func TestAnUpdateThatIsMadeAgainIsReportedAsItWasMadeAtLast(t *testing.T) {
+	store := emptyStore(t)
+	reader := importer.NewReader(store.api, importer.Tables{})
+	if err := reader.ReadText("rows.jsonl", lines(paper)); err != nil {
+		t.Fatal(err)
+	}
+	im := &importer.Import{API: store.api, Rows: reader.Rows, Limits: together, Clearance: query.Secret, At: time.Now()}
+	report, err := im.Run(t.Context(), &again{store.Store, func() {
+		if _, err := store.take(t, together, lines(paper)); err != nil {
+			t.Error(err)
+		}
+	}})
+	if err != nil || report.First != 0 || report.Last != 0 {
+		t.Errorf("others wrote the same: got %+v, %v", report, err)
+	}
+}
+
+// again is a store that makes each update again after something else was done.
+type again struct {
+	query.Store
+	between func()
+}
+
+func (a *again) Update(ctx context.Context, f func(query.Tx) error) error {
+	rolledBack := errors.New("rolled back")
+	err := a.Store.Update(ctx, func(tx query.Tx) error { return errors.Join(f(tx), rolledBack) })
+	if !errors.Is(err, rolledBack) {
+		return err
+	}
+	a.between()
+	return a.Store.Update(ctx, f)
+}
+
 func TestRowsAreNotCheckedOnceTheContextEnds(t *testing.T) {
 	s := emptyStore(t)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -138,6 +138,9 @@ func (r *request) tell(made *query.Change) {
 		}
 	}
 	for _, l := range made.Links {
+		if o := r.objects[l.Record().From]; l.After == nil && o != nil && r.rows[o.row].replaces(l.Record().Relationship) {
+			outcomes[o.row] = Changed
+		}
 		number, given := r.given[l.Record().ID()]
 		switch {
 		case !given || outcomes[number] != Unchanged:

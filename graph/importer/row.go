@@ -2,6 +2,7 @@ package importer
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -125,6 +126,11 @@ func (r *Row) needs() []string {
 		}
 	}
 	return ids
+}
+
+// replaces is whether what the row gives takes the place of all relationships of a kind; of no row nothing does.
+func (r *Row) replaces(all *query.Relationship) bool {
+	return r != nil && slices.ContainsFunc(r.Links, func(l Link) bool { return l.mode == replacing && l.Type == all.Name })
 }
 
 // compose composes the letters and marks of ids, as they are stored.

@@ -4,6 +4,7 @@ package past
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -156,7 +157,7 @@ func (k *kept) add(g *Graph) {
 	}
 	for size > k.most && len(k.graphs) > 0 {
 		size -= k.graphs[0].size
-		k.graphs = k.graphs[1:]
+		k.graphs = slices.Delete(k.graphs, 0, 1)
 	}
 	k.graphs = append(k.graphs, g)
 }

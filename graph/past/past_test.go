@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+	"weak"
 
 	"bordergraph/graph/embedded"
 	"bordergraph/graph/past"
@@ -158,4 +160,19 @@ func TestAGraphIsMadeOnceAndKeptWhileThereIsRoom(t *testing.T) {
 	if reads := store.reads.Load(); reads != 4 {
 		t.Errorf("the log was read %d times for three graphs, of which one was dropped", reads)
 	}
+}
+
+func TestAGraphThatIsDroppedTakesNoMemory(t *testing.T) {
+	graphs := past.New(growing(t, 12), model, 12)
+	var made []weak.Pointer[past.Graph]
+	for _, hour := range []float64{0, 1, 2, 0, 9} { // the last one leaves no room for those of the hours 1 and 2
+		made = append(made, weak.Make(at(t, graphs, hour).(*past.Graph)))
+	}
+	runtime.GC()
+	for i, wanted := range []bool{true, false, false, true, true} {
+		if there := made[i].Value() != nil; there != wanted {
+			t.Errorf("graph %d is there: %v", i+1, there)
+		}
+	}
+	runtime.KeepAlive(graphs)
 }

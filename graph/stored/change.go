@@ -213,6 +213,7 @@ func decode(model *query.Model, data []byte, only map[string]bool) (*query.Chang
 		return nil, err
 	}
 	d := &changeDecoder{Decoder: NewDecoder(plain, map[string]any{}), model: model, only: only}
+	d.Part = only != nil
 	c := d.about()
 	c.Nodes = decodeEach(d, d.node)
 	c.Links = decodeEach(d, d.link)

@@ -1,7 +1,11 @@
 package stored
 
 import (
+	"fmt"
 	"reflect"
+	"runtime"
+	"runtime/metrics"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,4 +45,38 @@ func TestWhatIsNoHeadIsDamaged(t *testing.T) {
 			t.Errorf("%v: %v", data, err)
 		}
 	}
+}
+
+func TestAPartHoldsOnToNothingElseOfTheChange(t *testing.T) {
+	model := query.NewModel("m", []*query.Type{{Name: "Post"}}, nil)
+	change := &query.Change{Actor: "an"}
+	for i := range 1000 {
+		post := query.NodeRecord{Type: model.Types[0], Values: make([]any, len(model.Types[0].Properties))}
+		post.Values[query.NodeID], post.Values[query.NodeName] = fmt.Sprint("post:", i), strings.Repeat("xã ", 300)
+		change.Nodes = append(change.Nodes, query.NodeChange{After: &post})
+	}
+	data, err := EncodeChange(change)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := live()
+	var parts []*query.Change
+	for range 50 {
+		part, err := DecodePart(model, data, map[string]bool{"post:7": true})
+		if err != nil || len(part.Nodes) != 1 {
+			t.Fatal(part, err)
+		}
+		parts = append(parts, part)
+	}
+	if each := (live() - before) / len(parts); each > 20_000 {
+		t.Errorf("a part of one node takes %d bytes", each)
+	}
+	runtime.KeepAlive(parts)
+}
+
+func live() int {
+	runtime.GC()
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	return int(sample[0].Value.Uint64())
 }

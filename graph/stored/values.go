@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 )
 
 // What a stored value begins with.
@@ -66,7 +67,9 @@ type Decoder struct {
 	// Rest is what is still to be read.
 	Rest string
 	// Err is not nil once something could not be read; what is read after is of no use.
-	Err    error
+	Err error
+	// Part is whether what it answers is to hold on to nothing else of what it reads.
+	Part   bool
 	shared map[string]any
 }
 
@@ -114,7 +117,7 @@ func (d *Decoder) Value() any {
 func (d *Decoder) Skip() {
 	switch d.tag() {
 	case tagString:
-		_ = d.String()
+		d.bytes()
 	case tagInt:
 		d.Varint()
 	case tagFloat:
@@ -151,20 +154,30 @@ func (d *Decoder) list() any {
 }
 
 func (d *Decoder) text() any {
-	s := d.String()
+	s := d.bytes()
 	if len(s) > sharedLength {
-		return s
+		return d.held(s)
 	}
 	if boxed, known := d.shared[s]; known {
 		return boxed
 	}
+	s = d.held(s)
 	var boxed any = s
 	d.shared[s] = boxed
 	return boxed
 }
 
 // String reads what AppendString appended.
-func (d *Decoder) String() string {
+func (d *Decoder) String() string { return d.held(d.bytes()) }
+
+func (d *Decoder) held(s string) string {
+	if d.Part {
+		return strings.Clone(s)
+	}
+	return s
+}
+
+func (d *Decoder) bytes() string {
 	length := d.Uvarint()
 	if length > uint64(len(d.Rest)) {
 		d.Err = ErrDamaged
