@@ -95,9 +95,9 @@ func (d *draft) undo(ctx context.Context, tx query.Tx, log Log) error {
 
 // find reads the change. What the asker may not see all of is as if it were not there.
 func (x *undoing) find(ctx context.Context, tx query.Tx) (bool, error) {
+	err := tx.Settle(ctx)
 	var entries []query.Entry
-	var err error
-	if x.Sequence > 0 {
+	if err == nil && x.Sequence > 0 {
 		entries, err = x.log.Store.Changes(ctx, x.Sequence-1, 1)
 	}
 	if err != nil {

@@ -143,8 +143,9 @@ func (g *graph) lacksVersions() bool {
 
 // renew is the entry that makes the graph, which nobody reads yet, once more: with versions.
 func (g *graph) renew() *query.Entry {
-	e := query.NewEntry(g.sequence+1, g.everything())
-	e.At = later(time.Now(), g.at)
+	all := g.everything()
+	all.At = time.Now()
+	e := query.NewEntry(g.sequence+1, g.at, all)
 	for _, n := range e.Nodes {
 		g.nodes[n.After.ID()].values = n.After.Values
 	}

@@ -57,18 +57,21 @@ func (tx *transaction) Recorded(_ context.Context, key string) (*query.Entry, er
 	return tx.store.journal.recorded(key)
 }
 
+// Settle implements query.Tx: there is one transaction at a time, and what one has written is in the log when the next begins.
+func (tx *transaction) Settle(context.Context) error { return nil }
+
 // Write implements query.Tx.
 func (tx *transaction) Write(ctx context.Context, c *query.Change) (*query.Entry, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, stopped(err)
 	}
-	if err := tx.write(c); err != nil {
+	if err := tx.write(ctx, c); err != nil {
 		return nil, fmt.Errorf("write: %w", err)
 	}
 	return tx.entry, nil
 }
 
-func (tx *transaction) write(c *query.Change) error {
+func (tx *transaction) write(ctx context.Context, c *query.Change) error {
 	s := tx.store
 	switch {
 	case tx.entry != nil:
@@ -88,10 +91,12 @@ func (tx *transaction) write(c *query.Change) error {
 		return err
 	}
 	if !c.Replace {
-		next = s.takeSpare()
+		var err error
+		if next, err = s.takeSpare(ctx); err != nil {
+			return err
+		}
 	}
-	tx.entry = query.NewEntry(now.sequence+1, c)
-	tx.entry.At = later(c.At, now.at)
+	tx.entry = query.NewEntry(now.sequence+1, now.at, c)
 	made := *tx.entry
 	if c.Replace {
 		made.Nodes = aligned(made.Nodes)
@@ -112,31 +117,39 @@ func (s *Store) checkKey(key string) error {
 	return err
 }
 
-// later is the later of two times, as the log holds it.
-func later(at, before time.Time) time.Time {
-	at = at.UTC().Truncate(time.Microsecond)
-	if at.Before(before) {
-		return before
-	}
-	return at
-}
-
 // takeSpare is a graph like the one that is read, to be changed.
-func (s *Store) takeSpare() *graph {
+func (s *Store) takeSpare(ctx context.Context) (*graph, error) {
 	if s.spare == nil {
 		now := s.read.Load()
 		s.spare = newGraph(s.model)
 		s.spare.add(&query.Entry{Sequence: now.sequence, Change: *now.everything()})
 		s.spare.at = now.at
-		return s.spare
+		return s.spare, nil
 	}
-	s.spare.readers.Lock() // once those have left who still read it
+	if err := s.spare.lock(ctx); err != nil {
+		return nil, stopped(err)
+	}
 	defer s.spare.readers.Unlock()
 	if s.missed != nil {
 		s.spare.add(s.missed)
 		s.missed = nil
 	}
-	return s.spare
+	return s.spare, nil
+}
+
+// readersPause is how long to wait before looking again whether somebody still reads a graph.
+const readersPause = 100 * time.Microsecond
+
+// lock waits until those have left who still read the graph, which is not the one that others come to read.
+func (g *graph) lock(ctx context.Context) error {
+	for !g.readers.TryLock() {
+		select {
+		case <-time.After(readersPause):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // commit makes what was written durable, then lets it be read.

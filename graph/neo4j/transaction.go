@@ -14,8 +14,8 @@ import (
 	"bordergraph/graph/stored"
 )
 
-// Update implements query.Store. f is run again if Neo4j asks for it, or if another update failed with which this one
-// shared a transaction.
+// Update implements query.Store. f is run again if Neo4j asks for it, or to be alone in its transaction: if another
+// update failed with which this one shared it, or if f asks for more than one may that shares.
 func (s *Store) Update(ctx context.Context, f func(query.Tx) error) error {
 	return s.update(ctx, func(tx *transaction) error { return f(tx) })
 }
@@ -43,8 +43,12 @@ func (s *Store) update(ctx context.Context, f func(*transaction) error) error {
 	}
 }
 
-// errAlone is that an update is to be made again, in a transaction that it shares with no other.
-var errAlone = errors.New("the update is to be alone in its transaction")
+// errAlone is that an update is to be made again, in a transaction that it shares with no other. errDiscarded is that what
+// an update wrote is not to be kept, because not all of it was done.
+var (
+	errAlone     = errors.New("the update is to be alone in its transaction")
+	errDiscarded = errors.New("update: not all of it was written")
+)
 
 // attempt runs f once. It answers what f refused, and why the transaction failed.
 func (s *Store) attempt(ctx context.Context, alone bool, f func(*transaction) error) (tx *transaction, refusal, failure error) {
@@ -55,7 +59,7 @@ func (s *Store) attempt(ctx context.Context, alone bool, f func(*transaction) er
 	tx = &transaction{store: s, shared: shared, attempt: rand.Text()}
 	refusal = s.perform(ctx, tx, alone, f)
 	switch {
-	case tx.tooLarge:
+	case tx.alone:
 		return tx, nil, errAlone
 	case shared.err == nil:
 		return tx, refusal, nil
@@ -65,13 +69,15 @@ func (s *Store) attempt(ctx context.Context, alone bool, f func(*transaction) er
 		return tx, nil, errAlone
 	case tx.failed == nil && refusal != nil:
 		return tx, refusal, nil
+	case errors.Is(shared.err, errDiscarded):
+		return tx, shared.err, nil
 	}
 	return tx, nil, shared.err
 }
 
 // perform runs f and leaves the transaction, also if f panics.
 func (s *Store) perform(ctx context.Context, tx *transaction, alone bool, f func(*transaction) error) (refusal error) {
-	refusal = errAlone // until f returns
+	refusal = errDiscarded // until f returns
 	defer func() {
 		switch {
 		case tx.failed != nil: // also where f makes light of it
@@ -79,7 +85,7 @@ func (s *Store) perform(ctx context.Context, tx *transaction, alone bool, f func
 		case tx.entry != nil && refusal == nil:
 			tx.shared.written = tx
 		case tx.wrote:
-			tx.shared.err = errAlone
+			tx.shared.err = errDiscarded
 		}
 		s.leave(ctx, tx.shared, alone)
 	}()
@@ -138,8 +144,8 @@ type transaction struct {
 	// attempt tells this transaction from all others.
 	attempt string
 	failed  error // what the driver answered first that is wrong
-	// tooLarge is whether it asked for more than one that shares a transaction may.
-	tooLarge bool
+	// alone is whether it is to be made again, alone: it asked for more than one may that shares a transaction.
+	alone bool
 	// holds is whether the lock is held; sequence and at are those of the last change, by then.
 	holds    bool
 	sequence int64
@@ -150,11 +156,22 @@ type transaction struct {
 
 // admit refuses what is too large for a transaction in which others wait to be confirmed.
 func (tx *transaction) admit(records int) error {
-	if tx.shared.updates > 0 && records > sharedRecords {
-		tx.tooLarge = true
-		return errAlone
+	if records > sharedRecords {
+		return tx.leaveOthers()
 	}
 	return nil
+}
+
+// Settle implements query.Tx: what others have written who wait to be confirmed is not in the log.
+func (tx *transaction) Settle(context.Context) error { return tx.leaveOthers() }
+
+// leaveOthers makes the update again, alone, if others were made before it in the transaction.
+func (tx *transaction) leaveOthers() error {
+	if tx.shared.updates == 0 {
+		return nil
+	}
+	tx.alone = true
+	return errAlone
 }
 
 // run sends a statement.
@@ -162,7 +179,7 @@ func (tx *transaction) run(ctx context.Context, text string, values map[string]a
 	switch {
 	case tx.failed != nil:
 		return nil, outward(ctx, "update", tx.failed)
-	case tx.tooLarge:
+	case tx.alone:
 		return nil, errAlone
 	}
 	tx.store.sent(text)
@@ -258,8 +275,7 @@ func (tx *transaction) make(ctx context.Context, c *query.Change, by func(*query
 	if err := tx.lock(ctx); err != nil {
 		return err
 	}
-	entry := query.NewEntry(tx.sequence+1, c)
-	entry.At = later(c.At, tx.at)
+	entry := query.NewEntry(tx.sequence+1, tx.at, c)
 	logged, err := tx.logged(entry)
 	if err != nil {
 		return err
@@ -317,13 +333,4 @@ func (tx *transaction) logged(e *query.Entry) (map[string]any, error) {
 		mark["dataset"], mark["schema"] = nil, nil
 	}
 	return map[string]any{"entry": node, "mark": mark}, nil
-}
-
-// later is the later of two times, as the log holds it.
-func later(at, before time.Time) time.Time {
-	at = at.UTC().Truncate(time.Microsecond)
-	if at.Before(before) {
-		return before
-	}
-	return at
 }

@@ -91,8 +91,8 @@ type sharedTransaction struct {
 }
 
 const (
-	// sharedTime is for how long others may join a transaction, sharedRecords how many nodes and relationships they may
-	// ask for or write: nobody is to wait long until what is written is confirmed.
+	// sharedTime is for how long others may join a transaction, sharedRecords how many nodes and places of relationships
+	// they may ask for, and how many of both write: nobody is to wait long until what is written is confirmed.
 	sharedTime    = 50 * time.Millisecond
 	sharedRecords = 200
 )
@@ -127,8 +127,14 @@ func (s *Store) leave(ctx context.Context, shared *sharedTransaction, alone bool
 	<-shared.over
 }
 
-// commit commits a transaction. Where the confirmation is lost it finds out whether that was done.
+// commit commits a transaction: one for which others wait, also if the caller is gone who came last. Where the
+// confirmation is lost it finds out whether that was done.
 func (s *Store) commit(ctx context.Context, shared *sharedTransaction) error {
+	if shared.updates > 1 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+		defer cancel()
+	}
 	err := shared.tx.Commit(ctx)
 	var answered *driver.Neo4jError
 	if err == nil || shared.written == nil || errors.As(err, &answered) {

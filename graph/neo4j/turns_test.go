@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"bordergraph/graph/neo4j"
 	"bordergraph/graph/query"
+	"bordergraph/graph/storetest"
 )
 
 var errRefused = errors.New("refused")
@@ -83,6 +85,92 @@ func TestAnUpdateWhoseCallerIsGoneLeavesTheOneBeforeAsItIs(t *testing.T) {
 			t.Errorf("%v, %v, in the log %v", first, second, w.log())
 		}
 	})
+}
+
+func TestAnUpdateWhoseCallerGoesAtItsEndLeavesTheOneBeforeAsItIs(t *testing.T) {
+	for name, refused := range map[string]error{"made": nil, "refused": errRefused} {
+		t.Run(name, func(t *testing.T) {
+			inTwo(t, func(w *pair) {
+				var leave context.CancelFunc
+				w.caller, leave = context.WithCancel(t.Context())
+				w.second = func(tx query.Tx) error {
+					_, err := tx.Records(w.caller, []string{w.id("a")}, nil)
+					leave()
+					return errors.Join(err, refused)
+				}
+				first, second := w.run()
+				if first != nil || !errors.Is(second, refused) || !w.logged("a") {
+					t.Errorf("%v, %v, in the log %v", first, second, w.log())
+				}
+			})
+		})
+	}
+}
+
+func TestAnUpdateThatReadsTheLogFindsAllThatWasWrittenBefore(t *testing.T) {
+	inTwo(t, func(w *pair) {
+		w.second = func(tx query.Tx) error {
+			if err := tx.Settle(t.Context()); err != nil {
+				return err
+			}
+			if !w.logged("a") {
+				t.Errorf("in the log %v", w.log())
+			}
+			return w.write(tx, "b")
+		}
+		first, second := w.run()
+		if first != nil || second != nil || !w.logged("a", "b") {
+			t.Errorf("%v, %v, in the log %v", first, second, w.log())
+		}
+	})
+}
+
+func TestAnUndoIsRefusedAfterAChangeThatWaitsToBeConfirmed(t *testing.T) {
+	w := storetest.NewWorld(t, "fixture", openCleared)
+	ask := func(operation string) string {
+		answer, err := w.Ask(t.Context(), storetest.Question{Operation: operation, Today: "2026-01-15", Clearance: query.Secret})
+		return fmt.Sprintf("%s %v", answer, err)
+	}
+	for number := range 5 {
+		ask(fmt.Sprintf(`mutation { savePosts(objects: [{id: "post:anh", names: [{text: "Đá", language: VI, kind: MAIN}], facts: {sources: ["src:gazette"]}, number: %d}]) { id } }`, number))
+		saved, err := w.Store.Wait(t.Context(), -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		undone := make(chan string, 1)
+		err = w.Store.Update(t.Context(), func(tx query.Tx) error {
+			found, err := tx.Records(t.Context(), []string{"post:anh"}, []query.At{{Node: "post:anh", Direction: query.Out}})
+			if err != nil {
+				return err
+			}
+			_, err = tx.Write(t.Context(), &query.Change{
+				Nodes: []query.NodeChange{{Before: &found.Nodes[0], After: &found.Nodes[0]}},
+				Links: []query.LinkChange{{Before: &found.Links[0]}},
+			})
+			go func() { undone <- ask(fmt.Sprintf("mutation { undo(change: %d) { sequence } }", saved)) }()
+			time.Sleep(20 * time.Millisecond)
+			return err
+		})
+		if answer := <-undone; err != nil || !strings.Contains(answer, fmt.Sprintf("later changes: %d", saved+1)) {
+			t.Fatalf("%v; undo of %d: %s", err, saved, answer)
+		}
+	}
+}
+
+func TestAnUpdateThatMakesLightOfWhatCouldNotBeWrittenFails(t *testing.T) {
+	m, s := loaded(t)
+	runs := 0
+	err := s.Update(t.Context(), func(tx query.Tx) error {
+		runs++
+		gone := m.node(m.unit, "unit:nowhere", "Nowhere", nil)
+		if _, err := tx.Write(t.Context(), &query.Change{Nodes: []query.NodeChange{{Before: &gone, After: &gone}}}); err == nil {
+			t.Error("it was written")
+		}
+		return nil
+	})
+	if err == nil || !strings.Contains(err.Error(), "not all of it was written") || runs != 1 {
+		t.Errorf("%v after %d runs", err, runs)
+	}
 }
 
 func TestALargeUpdateKeepsNobodyWaitingForTheirConfirmation(t *testing.T) {

@@ -18,6 +18,9 @@ type Tx interface {
 	Records(ctx context.Context, nodes []string, links []At) (Records, error)
 	// Recorded is the entry of the change that was made under a key; nil if there is none.
 	Recorded(ctx context.Context, key string) (*Entry, error)
+	// Settle makes sure that the log of the Store has all that was written before this transaction, which may be confirmed
+	// together with others. Whoever reads the log for what is written calls it first.
+	Settle(ctx context.Context) error
 	// Write writes a change and puts it into the log, as the entry that it returns: with its Sequence as
 	// the NodeVersion of each node that it leaves. It is called once at most.
 	Write(ctx context.Context, c *Change) (*Entry, error)
@@ -115,9 +118,12 @@ type Entry struct {
 	Change
 }
 
-// NewEntry is the entry that a change becomes, for the stores to write and to log.
-func NewEntry(sequence int64, c *Change) *Entry {
+// NewEntry is the entry that a change becomes, for the stores to write and to log; last is when the one before was made.
+func NewEntry(sequence int64, last time.Time, c *Change) *Entry {
 	e := &Entry{Sequence: sequence, Change: *c}
+	if e.At = c.At.UTC().Truncate(time.Microsecond); e.At.Before(last) {
+		e.At = last
+	}
 	e.Nodes = slices.Clone(c.Nodes)
 	version := any(sequence)
 	for i, n := range e.Nodes {
