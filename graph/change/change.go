@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"reflect"
 	"slices"
 
 	"bordergraph/graph/query"
@@ -143,9 +144,10 @@ func (d *draft) save(ctx context.Context, tx query.Tx) error {
 		return err
 	}
 	d.add(stored)
-	if err := d.readEnds(ctx, tx); err != nil {
+	if err := d.readEnds(ctx, tx, d.replaced()...); err != nil {
 		return err
 	}
+	d.checkTwice()
 	for _, s := range r.Saves {
 		d.saveNode(s)
 	}
@@ -178,11 +180,58 @@ func (d *draft) save(ctx context.Context, tx query.Tx) error {
 	if r.Restores {
 		return nil
 	}
+	d.checkAdded()
 	saved := d.savedLinks()
 	if err := d.checkCycles(ctx, tx, saved); err != nil {
 		return err
 	}
 	return d.checkAlong(ctx, tx, saved)
+}
+
+// checkTwice refuses that two saves of one node give it different values: one of them would be lost.
+func (d *draft) checkTwice() {
+	saves := map[string][]*Save{}
+	for _, s := range d.Saves {
+		for _, other := range saves[s.ID] {
+			d.checkAlikeGiven(s, s.given(), other.given())
+		}
+		saves[s.ID] = append(saves[s.ID], s)
+	}
+}
+
+func (d *draft) checkAlikeGiven(s *Save, own, others map[string]any) {
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		if other, twice := others[name]; twice && !reflect.DeepEqual(other, own[name]) {
+			field := cmp.Or(s.Fields[name], name)
+			d.problem(s.In(field), BadInput, "%s: the operation gives %q another one, too; give one of them.", field, s.ID)
+		}
+	}
+}
+
+// given are the values that are given, with the names.
+func (s *Save) given() map[string]any {
+	if s.Names == nil {
+		return s.Values
+	}
+	all := maps.Clone(s.Values)
+	if all == nil {
+		all = map[string]any{}
+	}
+	all["names"] = *s.Names
+	return all
+}
+
+// checkAdded refuses that one part of the request takes away a relationship which another adds.
+func (d *draft) checkAdded() {
+	for _, s := range d.Saves {
+		for _, r := range s.Relations {
+			for _, id := range slices.Sorted(maps.Keys(d.added[r])) {
+				if l := d.added[r][id]; d.links[id].After == nil {
+					d.problem(r.Place, BadInput, "The operation gives what leads from %q to %q, and takes it away as well; do one of the two.", l.From, l.To)
+				}
+			}
+		}
+	}
 }
 
 // savedLinks are the relationships of which the saves say what they are to be.
@@ -251,6 +300,14 @@ func idsIn(value any) []string {
 		ids = append(ids, id.(string))
 	}
 	return ids
+}
+
+func anys(ids []string) []any {
+	list := make([]any, len(ids))
+	for i, id := range ids {
+		list[i] = id
+	}
+	return list
 }
 
 // direction is in which the relationship is found at the node that is saved.

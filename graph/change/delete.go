@@ -79,7 +79,26 @@ func (x *deleting) read(ctx context.Context, tx query.Tx, ids []string) error {
 		return err
 	}
 	x.add(stored)
+	if others := x.needing(ids); len(others) > 0 {
+		if stored, err = tx.Records(ctx, nil, others); err != nil {
+			return err
+		}
+		x.add(stored)
+	}
 	return x.readEnds(ctx, tx)
+}
+
+// needing are the relationships of which one must lead from what depends on some nodes.
+func (x *deleting) needing(ids []string) []query.At {
+	var at []query.At
+	for _, id := range ids {
+		for _, bound := range x.at[id] {
+			if l := bound.After; x.Dependents && l != nil && l.To == id && l.Relationship.Required {
+				at = append(at, query.At{Node: l.From, Relationship: l.Relationship, Direction: query.Out})
+			}
+		}
+	}
+	return at
 }
 
 // level lets some nodes go, and answers those that go with them.

@@ -19,14 +19,14 @@ type draft struct {
 	model    *query.Model
 	nodes    map[string]*query.NodeChange
 	links    map[string]*query.LinkChange
-	at       map[string][]*query.LinkChange // by the nodes that they join
-	merged   map[string]string              // into which nodes others were merged that are stored no more
-	added    map[*Relation]map[string]bool  // the ids of the relationships that each adds
+	at       map[string][]*query.LinkChange             // by the nodes that they join
+	merged   map[string]string                          // into which nodes others were merged that are stored no more
+	added    map[*Relation]map[string]*query.LinkRecord // the relationships that each adds, by their ids
 	problems []Problem
 }
 
 func newDraft(r *Request, model *query.Model) *draft {
-	return &draft{Request: r, model: model, nodes: map[string]*query.NodeChange{}, links: map[string]*query.LinkChange{}, at: map[string][]*query.LinkChange{}, merged: map[string]string{}, added: map[*Relation]map[string]bool{}}
+	return &draft{Request: r, model: model, nodes: map[string]*query.NodeChange{}, links: map[string]*query.LinkChange{}, at: map[string][]*query.LinkChange{}, merged: map[string]string{}, added: map[*Relation]map[string]*query.LinkRecord{}}
 }
 
 // add adds what is stored and was not known.
@@ -53,36 +53,32 @@ func (d *draft) addLinkChange(l *query.LinkChange) {
 	}
 }
 
-// readEnds reads the nodes at the ends of known relationships, and those into which others were merged.
-func (d *draft) readEnds(ctx context.Context, tx query.Tx) error {
+// readEnds reads some nodes, those at the ends of known relationships, and those into which others were merged.
+func (d *draft) readEnds(ctx context.Context, tx query.Tx, some ...string) error {
 	ids := d.unknownEnds()
+	add(ids, some)
+	maps.DeleteFunc(ids, func(id string, _ bool) bool { return d.nodes[id] != nil })
 	if len(ids) == 0 {
 		return nil
 	}
-	stored, err := tx.Records(ctx, ids, nil)
+	stored, err := tx.Records(ctx, slices.Sorted(maps.Keys(ids)), nil)
 	d.add(stored)
 	return err
 }
 
 // unknownEnds are the nodes at the ends of stored relationships, and those into which others were merged, of which nothing is known yet.
-func (d *draft) unknownEnds() []string {
+func (d *draft) unknownEnds() map[string]bool {
 	ends := map[string]bool{}
 	for _, id := range d.merged {
-		if d.nodes[id] == nil {
-			ends[id] = true
-		}
+		ends[id] = true
 	}
 	for _, l := range d.links {
 		if l.Before == nil {
 			continue // it joins known nodes
 		}
-		for _, id := range []string{l.Before.From, l.Before.To} {
-			if d.nodes[id] == nil {
-				ends[id] = true
-			}
-		}
+		add(ends, []string{l.Before.From, l.Before.To})
 	}
-	return slices.Sorted(maps.Keys(ends))
+	return ends
 }
 
 func (d *draft) problem(at Place, code, format string, args ...any) {
@@ -159,6 +155,7 @@ func (d *draft) saveNode(s *Save) {
 	d.recordProblems(s.Place, s.Fields, problems)
 	if n.Before != nil {
 		made.Values[query.NodeVersion] = n.Before.Values[query.NodeVersion]
+		d.keepHiddenSources(n.Before.Values[query.NodeFacts:], made.Values[query.NodeFacts:])
 	}
 	// Also with problems: what leads here is not to be told that it leads nowhere.
 	n.After = &made
@@ -246,8 +243,15 @@ func withMain(names []record.Name, main record.Name) []record.Name {
 // checkNode says what is wrong with the facts of a node that is new or changed.
 func (d *draft) checkNode(s *Save) {
 	n := d.nodes[s.ID]
-	if n != nil && n.After.Type == s.Type && (n.Before == nil || !reflect.DeepEqual(n.Before.Values, n.After.Values)) {
+	if n == nil || n.After.Type != s.Type {
+		return
+	}
+	differs := n.Before == nil || !reflect.DeepEqual(n.Before.Values, n.After.Values)
+	if differs {
 		d.checkFacts(s.Place, s.Fields, s.Type, n.After.Values[query.NodeFacts:], s.Values)
+	}
+	d.checkSources(s.Place, s.Fields, s.ID, s.Values)
+	if differs {
 		d.checkNew(s.Place, s.Fields, s.Type.Properties, len(query.NodeProperties), n.After.Values)
 	}
 }
@@ -285,13 +289,70 @@ func (d *draft) checkFacts(at Place, fields map[string]string, of *query.Type, f
 	if d.Source == nil || of == d.Source || d.Restores {
 		return
 	}
-	if facts[query.FactSources] == nil {
+	if _, cleared := given["sources"]; facts[query.FactSources] == nil || cleared && len(sources(given)) == 0 {
 		d.problem(at.In(fields["sources"]), BadInput, "Every fact needs its source; give the id of one at least.")
 	}
+}
+
+// checkSources says which sources that are given are none, or the object itself whose facts they are to state.
+func (d *draft) checkSources(at Place, fields map[string]string, of string, given map[string]any) {
+	if d.Source == nil || d.Restores {
+		return
+	}
 	for i, id := range sources(given) {
-		if n := d.node(id); n == nil || n.Type != d.Source {
-			d.problem(at.In(fmt.Sprintf("%s.%d", fields["sources"], i)), BadInput, "%s", d.missing(id, "There is no source %q; save it first, or in the same operation."))
+		place := at.In(fmt.Sprintf("%s.%d", fields["sources"], i))
+		switch n := d.node(id); {
+		case n == nil || n.Type != d.Source:
+			d.problem(place, BadInput, "%s", d.missing(id, "There is no source %q; save it first, or in the same operation."))
+		case id == of:
+			d.problem(place, BadInput, "%q would rest on itself; give another source.", id)
 		}
+	}
+}
+
+// replaced are the sources of what is to have others, where some may not be seen.
+func (d *draft) replaced() []string {
+	if d.Restores || d.Clearance == query.Secret {
+		return nil
+	}
+	var ids []string
+	for _, s := range d.Saves {
+		n := d.nodes[s.ID]
+		if n == nil || n.Before == nil {
+			continue
+		}
+		if _, given := s.Values["sources"]; given {
+			ids = append(ids, sourcesOf(n.Before.Values, query.NodeFacts)...)
+		}
+		for _, r := range s.Relations {
+			again := map[string]bool{}
+			for _, l := range r.links() {
+				again[l.To] = true
+			}
+			for _, l := range d.linksAt(s.ID, r.Relationship) {
+				if again[otherEnd(l.After, s.ID)] {
+					ids = append(ids, sourcesOf(l.After.Values, query.LinkFacts)...)
+				}
+			}
+		}
+	}
+	return ids
+}
+
+// keepHiddenSources adds to facts the sources of the stored ones that whoever asks may not see: they are not theirs to replace.
+func (d *draft) keepHiddenSources(stored, facts []any) {
+	before, after := idsIn(stored[query.FactSources]), idsIn(facts[query.FactSources])
+	kept := slices.DeleteFunc(slices.Clone(before), func(id string) bool {
+		n := d.nodes[id]
+		return n == nil || n.After == nil || !d.hidden(n.After.Values[query.NodeFacts:]) || slices.Contains(after, id)
+	})
+	switch {
+	case len(kept) == 0:
+		return
+	case len(before) == len(after)+len(kept) && !slices.ContainsFunc(after, func(id string) bool { return !slices.Contains(before, id) }):
+		facts[query.FactSources] = stored[query.FactSources]
+	default:
+		facts[query.FactSources] = anys(append(after, kept...))
 	}
 }
 
@@ -384,15 +445,19 @@ func (d *draft) addLink(from *query.NodeRecord, r *Relation, l *Link) {
 		return
 	}
 	d.checkFacts(l.Place, r.Fields, from.Type, made.Values[query.LinkFacts:], l.Values)
+	d.checkSources(l.Place, r.Fields, "", l.Values)
 	d.checkNew(l.Place, r.Fields, r.Properties, len(query.LinkProperties), made.Values)
 	if other != nil {
 		d.problem(l.Place, BadInput, "%q leads to %q already at that time; change that relationship by removing and adding it, or let one end before the other begins.", made.From, made.To)
 	}
+	if stored := d.links[made.ID()]; stored != nil && stored.Before != nil {
+		d.keepHiddenSources(stored.Before.Values[query.LinkFacts:], made.Values[query.LinkFacts:])
+	}
 	d.putLink(&made)
 	if d.added[r] == nil {
-		d.added[r] = map[string]bool{}
+		d.added[r] = map[string]*query.LinkRecord{}
 	}
-	d.added[r][made.ID()] = true
+	d.added[r][made.ID()] = &made
 }
 
 // hides is whether a relationship is to take the place of one that may not be seen, or its pair may not be.
@@ -476,7 +541,7 @@ func (d *draft) checkRelationships(s *Save) {
 func (d *draft) checkToOne(r *Relation, all []*query.LinkChange) {
 	told, hidden := false, false
 	for i, l := range all {
-		if !d.added[r][l.After.ID()] {
+		if d.added[r][l.After.ID()] == nil {
 			continue
 		}
 		problem, unseen := d.collision(r, all, i)
@@ -495,7 +560,7 @@ func (d *draft) checkToOne(r *Relation, all []*query.LinkChange) {
 // may be; nil if there is none. Unseen is whether one was passed over that may not be seen.
 func (d *draft) collision(r *Relation, all []*query.LinkChange, added int) (problem *record.Problem, unseen bool) {
 	for i, other := range all {
-		if i == added || i < added && d.added[r][other.After.ID()] {
+		if i == added || i < added && d.added[r][other.After.ID()] != nil {
 			continue // these two were compared already
 		}
 		first, second := all[min(i, added)].After, all[max(i, added)].After

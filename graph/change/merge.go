@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 
 	"bordergraph/graph/query"
 	"bordergraph/graph/record"
@@ -147,20 +148,34 @@ func united(keep, drop record.Node) record.Node {
 		}
 	}
 	own, other := &keep.Facts, &drop.Facts
-	for to, from := range map[*string]string{
-		&keep.Note: drop.Note, &own.Confidence: other.Confidence,
-		&own.ValidFrom: other.ValidFrom, &own.ValidFromPrecision: other.ValidFromPrecision,
-		&own.StatedOn: other.StatedOn, &own.StatedOnPrecision: other.StatedOnPrecision,
-	} {
-		*to = cmp.Or(*to, from)
+	keep.Note, own.Confidence = cmp.Or(keep.Note, drop.Note), cmp.Or(own.Confidence, other.Confidence)
+	if own.ValidFrom == "" {
+		own.ValidFrom, own.ValidFromPrecision = other.ValidFrom, other.ValidFromPrecision
+	}
+	if own.StatedOn == "" {
+		own.StatedOn, own.StatedOnPrecision = other.StatedOn, other.StatedOnPrecision
 	}
 	own.Marking = higher(own.Marking, other.Marking)
 	own.Sources = union(own.Sources, other.Sources)
-	properties := maps.Clone(drop.Properties)
-	maps.Copy(properties, keep.Properties)
-	keep.Properties = properties
+	keep.Properties = withProperties(keep.Properties, drop.Properties)
 	keep.FormerIDs = slices.Concat(keep.FormerIDs, drop.FormerIDs, []string{drop.ID})
 	return keep
+}
+
+// withProperties are the properties of a node with those of another that it lacks, but for what says more of one that
+// differs: levelSince of level, signedOnPrecision of signedOn.
+func withProperties(own, others map[string]any) map[string]any {
+	all := maps.Clone(others)
+	maps.DeleteFunc(all, func(name string, _ any) bool {
+		for of, value := range own {
+			if more, is := strings.CutPrefix(name, of); is && more != "" && unicode.IsUpper(rune(more[0])) && !reflect.DeepEqual(value, others[of]) {
+				return true
+			}
+		}
+		return false
+	})
+	maps.Copy(all, own)
+	return all
 }
 
 // alias is a name that is no main name.
@@ -274,14 +289,10 @@ func higher(a, b string) string {
 
 // withSources are values with other sources.
 func withSources(values []any, facts int, sources []string) []any {
-	list := make([]any, len(sources))
-	for i, id := range sources {
-		list[i] = id
-	}
 	values = slices.Clone(values)
 	values[facts+query.FactSources] = nil
-	if len(list) > 0 {
-		values[facts+query.FactSources] = list
+	if len(sources) > 0 {
+		values[facts+query.FactSources] = anys(sources)
 	}
 	return values
 }
@@ -292,8 +303,11 @@ func (m *merging) cite() {
 		return
 	}
 	for id, n := range m.nodes {
-		if n.After != nil && slices.Contains(sourcesOf(n.After.Values, query.NodeFacts), m.Drop) {
-			sources := slices.DeleteFunc(m.instead(sourcesOf(n.After.Values, query.NodeFacts)), func(source string) bool { return source == id })
+		if n.After == nil {
+			continue
+		}
+		if cited := sourcesOf(n.After.Values, query.NodeFacts); slices.Contains(cited, m.Drop) || id == m.Keep && slices.Contains(cited, id) {
+			sources := slices.DeleteFunc(m.instead(cited), func(source string) bool { return source == id })
 			n.After = &query.NodeRecord{Type: n.After.Type, Values: withSources(n.After.Values, query.NodeFacts, sources)}
 		}
 	}
