@@ -447,6 +447,7 @@ func (x *undoing) concern() *concern {
 		lost, _ := n.Merged()
 		add(c.nodes, lost)
 	}
+	add(c.nodes, x.holders())
 	for _, id := range x.restoredSources() {
 		if !x.isSource(typeOf(x.nodes[id], before)) {
 			c.nodes[id] = true
@@ -459,6 +460,21 @@ func (x *undoing) concern() *concern {
 		}
 	}
 	return c
+}
+
+// holders are the nodes for which ids stand that are to be those of nodes again.
+func (x *undoing) holders() []string {
+	again := map[string]bool{}
+	for _, n := range x.undone.Nodes {
+		again[n.Record().ID()] = n.Before != nil
+	}
+	var ids []string
+	for id, n := range x.nodes {
+		if n.Before != nil && slices.ContainsFunc(query.FormerIDs(n.Before.Values), func(former string) bool { return again[former] }) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // addMisplaced adds the ends because of which a relationship cannot be restored.
