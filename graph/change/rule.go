@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"bordergraph/graph/query"
-	"bordergraph/graph/record"
 )
 
 // checkRules says which nodes that are saved break their rules.
@@ -113,20 +112,29 @@ func (d *draft) readPaths(ctx context.Context, tx query.Tx, starts []string, pat
 func (d *draft) ends(nodes []string, step query.Step) []string {
 	ends := map[string]bool{}
 	for _, node := range nodes {
-		for _, change := range d.at[node] {
-			l := change.After
-			if l == nil || l.Relationship != step.Relationship {
-				continue
-			}
-			if step.Direction != query.In && l.From == node {
-				ends[l.To] = true
-			}
-			if step.Direction != query.Out && l.To == node {
-				ends[l.From] = true
-			}
+		for end := range d.leading(node, step) {
+			ends[end] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(ends))
+}
+
+// leading are the relationships by which a step is to lead from a node, by the nodes that they lead to.
+func (d *draft) leading(node string, step query.Step) map[string][]*query.LinkRecord {
+	leading := map[string][]*query.LinkRecord{}
+	for _, change := range d.at[node] {
+		l := change.After
+		if l == nil || l.Relationship != step.Relationship {
+			continue
+		}
+		if step.Direction != query.In && l.From == node {
+			leading[l.To] = append(leading[l.To], l)
+		}
+		if step.Direction != query.Out && l.To == node {
+			leading[l.From] = append(leading[l.From], l)
+		}
+	}
+	return leading
 }
 
 // checkAgree looks from each node that a path leads to first, so that none hides behind another.
@@ -195,11 +203,47 @@ func (d *draft) alike(s *Save, id string) bool {
 			return false
 		}
 	}
+	times := both([]span{spanOf(own.Values[query.NodeFacts:])}, spanOf(other.After.Values[query.NodeFacts:]))
 	for _, over := range s.Rules.Over {
-		ends := d.ends([]string{id}, over.Steps[0])
-		if !slices.ContainsFunc(d.ends([]string{s.ID}, over.Steps[0]), func(end string) bool { return slices.Contains(ends, end) }) {
-			return false
+		times = d.joined(times, s.ID, id, over.Steps[0])
+	}
+	return len(times) > 0
+}
+
+// joined are the times, of some, at which a step leads from two nodes to the same.
+func (d *draft) joined(times []span, a, b string, step query.Step) []span {
+	var joined []span
+	leading := d.leading(b, step)
+	for end, own := range d.leading(a, step) {
+		for _, l := range own {
+			for _, other := range leading[end] {
+				joined = append(joined, both(both(times, spanOf(l.Values[query.LinkFacts:])), spanOf(other.Values[query.LinkFacts:]))...)
+			}
 		}
 	}
-	return record.Overlap(own.Values[query.NodeFacts:], other.After.Values[query.NodeFacts:])
+	return joined
+}
+
+// span is from a day to a day; an empty one is not known.
+type span struct{ from, to string }
+
+func spanOf(facts []any) span {
+	from, _ := facts[query.FactValidFrom].(string)
+	to, _ := facts[query.FactValidTo].(string)
+	return span{from, to}
+}
+
+// both are the times that are in some and in another.
+func both(times []span, other span) []span {
+	var both []span
+	for _, t := range times {
+		t.from = max(t.from, other.from)
+		if t.to == "" || other.to != "" && other.to < t.to {
+			t.to = other.to
+		}
+		if t.to == "" || t.from <= t.to {
+			both = append(both, t)
+		}
+	}
+	return both
 }
