@@ -113,7 +113,7 @@ type schema struct {
 }
 
 // day is today in Viet Nam, yyyy-mm-dd.
-func (s *schema) day() string { return s.now().In(plan.HoChiMinh).Format(time.DateOnly) }
+func (s *schema) day() string { return query.DayOf(s.now()) }
 
 func (s *schema) Schema() *ast.Schema { return s.api.Schema }
 

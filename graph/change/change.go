@@ -33,6 +33,8 @@ type Request struct {
 	Incomplete bool
 	// Rules are those of the nodes of a type.
 	Rules func(*query.Type) query.Rules
+	// Today is the day on which a relationship that is Kept has not ended.
+	Today string
 	// Stored reads what was stored before, where what other requests are to write is read as if it were written
 	// already; nil if there are none.
 	Stored query.Tx

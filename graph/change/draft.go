@@ -156,9 +156,18 @@ func (d *draft) saveNode(s *Save) {
 	if n.Before != nil {
 		made.Values[query.NodeVersion] = n.Before.Values[query.NodeVersion]
 		d.keepHiddenSources(n.Before.Values[query.NodeFacts:], made.Values[query.NodeFacts:])
+		d.keepFormerIDs(n.Before.Values, made.Values)
 	}
 	// Also with problems: what leads here is not to be told that it leads nowhere.
 	n.After = &made
+}
+
+// keepFormerIDs adds to values the former ids of the stored ones: they go on to stand for the node.
+func (d *draft) keepFormerIDs(stored, values []any) {
+	before, after := query.FormerIDs(stored), query.FormerIDs(values)
+	if kept := union(before, after); !d.Restores && len(kept) > len(after) {
+		values[query.NodeFormerIDs] = anys(kept)
+	}
 }
 
 // Record is the node as it is to be, made of what it is; nil if there is none. With problems, it is not to be stored.
@@ -441,7 +450,7 @@ func (d *draft) addLink(from *query.NodeRecord, r *Relation, l *Link) {
 	case d.hides(&made, other):
 		d.problem(l.Place, BadInput, "You may not change what leads from %q to %q at that time.", made.From, made.To)
 		return
-	case other != nil && r.Existing == Kept:
+	case other != nil && r.Existing == Kept && !d.ended(other):
 		return
 	}
 	d.checkFacts(l.Place, r.Fields, from.Type, made.Values[query.LinkFacts:], l.Values)
@@ -474,18 +483,28 @@ func typeNames(types []*query.Type) string {
 	return strings.Join(names, " or ")
 }
 
-// pair is another relationship of a kind between the same nodes at the same time; nil if there is none.
+// ended is whether a relationship is over.
+func (d *draft) ended(l *query.LinkRecord) bool {
+	last, dated := l.Values[query.LinkFacts+query.FactValidTo].(string)
+	return dated && last < d.Today
+}
+
+// pair is another relationship of a kind between the same nodes at the same time, one that is not over if there is one
+// that may be kept; nil if there is none.
 func (d *draft) pair(r *Relation, made *query.LinkRecord) *query.LinkRecord {
+	var over *query.LinkRecord
 	for _, l := range d.at[made.From] {
 		other := l.After
 		switch {
 		case other == nil || !Alike(made, other):
 		case r.Existing == Renewed && (d.Restores || other.ID() == made.ID()):
+		case r.Existing == Kept && d.ended(other):
+			over = other
 		default:
 			return other
 		}
 	}
-	return nil
+	return over
 }
 
 // Alike is whether two relationships of a kind lead from and to the same nodes at the same time: there is one only,

@@ -30,8 +30,10 @@ type manyOf struct {
 
 func (s *screen) request(shapes *shapes, of []ranked) (*request, error) {
 	r := &request{
-		Request: &change.Request{Clearance: s.Clearance, Source: s.API.Model.Type("Source"), Restores: s.restores, Incomplete: s.incomplete, Rules: s.API.Rules},
-		screen:  s, shapes: shapes,
+		Request: &change.Request{
+			Clearance: s.Clearance, Source: s.API.Model.Type("Source"), Restores: s.restores, Incomplete: s.incomplete, Rules: s.API.Rules, Today: query.DayOf(s.At),
+		},
+		screen: s, shapes: shapes,
 		rows: map[int]*Row{}, saves: map[string]*change.Save{}, many: map[manyOf]*change.Relation{}, given: map[string]int{},
 	}
 	for _, each := range of {

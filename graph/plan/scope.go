@@ -21,9 +21,6 @@ type scope struct {
 	recordedAt time.Time
 }
 
-// HoChiMinh is UTC+7 the whole year, and needs no time zone database.
-var HoChiMinh = time.FixedZone("Asia/Ho_Chi_Minh", 7*60*60)
-
 // scope reads @asOf; without one it is that of outer, or, where there is none, of today. Its values
 // are its own even then: roots that shared them could not be told apart from roots that do not, and
 // the query would depend on the order in which they are asked.
@@ -43,7 +40,7 @@ func (b *builder) scope(directives ast.DirectiveList, outer *scope) *scope {
 
 func (b *builder) readAsOf(s *scope, arguments map[string]any) {
 	if s.recordedAt = b.moment(arguments["recordedAt"]); !s.recordedAt.IsZero() {
-		s.date = s.recordedAt.In(HoChiMinh).Format(time.DateOnly)
+		s.date = query.DayOf(s.recordedAt)
 	}
 	if date, ok := arguments["date"].(string); ok {
 		s.date, s.dateGiven = date, true
