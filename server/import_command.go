@@ -31,7 +31,7 @@ type importCommand struct {
 func (importCommand) Help() string {
 	return "Creates and updates objects by id, and relationships: what a row gives is set, what it leaves out stays, null clears. A relationship is given whole.\n\n" +
 		"Files hold JSON Lines: what export writes, or the lines of dataset/; or a table with a header, as CSV (separated by commas, semicolons or tabs; UTF-8 or UTF-16) or XLSX, " +
-		"of objects of one type or relationships of one kind. Headers are names of fields, or what they are called in Vietnamese or English. An empty cell changes nothing; a formula is never computed: a cell of a workbook that holds one is refused, in CSV it is text. " +
+		"of objects of one type or relationships of one kind. Headers are names of fields, or what they are called in Vietnamese or English. An empty cell of an object changes nothing, one of a relationship clears; a formula is never computed: a cell of a workbook that holds one is refused, in CSV it is text. " +
 		"What a file is, gzip included, is recognised by its content.\n\n" +
 		"All rows of all files are checked as mutations are, and written in one transaction: all, or nothing if one is refused. " +
 		"What changes more than 100,000 objects and relationships is checked as a whole, then written in several changes, objects first. " +
