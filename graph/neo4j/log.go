@@ -36,7 +36,7 @@ const readParts = "MATCH (e:`BordergraphChange`) WHERE e.`sequence` IN $sequence
 
 // Parts implements query.Store.
 func (s *Store) Parts(ctx context.Context, sequences []int64, nodes map[string]bool) ([]query.Entry, error) {
-	ctx, cancel := within(ctx, readTimeout)
+	ctx, cancel := within(ctx, s.timeout)
 	defer cancel()
 	records, err := s.read(ctx, readParts, map[string]any{"sequences": sequences})
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Store) Wait(ctx context.Context, after int64) (int64, error) {
 
 // lastChange is the sequence of the last entry; 0 if there is none.
 func (s *Store) lastChange(ctx context.Context) (int64, error) {
-	ctx, cancel := within(ctx, readTimeout)
+	ctx, cancel := within(ctx, s.timeout)
 	defer cancel()
 	records, err := s.read(ctx, readLast, nil)
 	if err != nil {
@@ -83,7 +83,7 @@ func (s *Store) lastChange(ctx context.Context) (int64, error) {
 
 // readLog reads something of each of at most limit changes after a sequence.
 func readLog[T any](ctx context.Context, s *Store, what string, after int64, limit int, read func(values []any) (*T, error)) ([]T, error) {
-	ctx, cancel := within(ctx, readTimeout)
+	ctx, cancel := within(ctx, s.timeout)
 	defer cancel()
 	text := "MATCH (e:`BordergraphChange`) WHERE e.`sequence` > $after RETURN e.`sequence`, " + what + " ORDER BY e.`sequence` LIMIT $limit"
 	records, err := s.read(ctx, text, map[string]any{"after": after, "limit": int64(limit)})

@@ -19,7 +19,7 @@ type Config struct {
 	Database string
 	// Replacing is for a caller who will replace the whole graph: what is stored need not fit the model.
 	Replacing bool
-	// ReadTimeout bounds a Select; zero stands for ten seconds. Neo4j may need seconds to plan a large
+	// ReadTimeout bounds a read; zero stands for ten seconds. Neo4j may need seconds to plan a large
 	// statement that it meets for the first time.
 	ReadTimeout time.Duration
 	// OnStatement, if not nil, is told the text of each statement that is sent.
@@ -32,7 +32,7 @@ type Store struct {
 	sessions  driver.SessionConfig
 	model     *query.Model
 	replacing bool
-	timeout   time.Duration // of a Select
+	timeout   time.Duration // of a read
 	// statements are the texts of queries that are asked again, by the place of their columns: plans
 	// are kept, and their queries with them.
 	statements *lru.Cache[*query.Column, cypher.Statement]
@@ -102,7 +102,7 @@ func (s *Store) Merged(ctx context.Context, ids []string) (map[string]string, er
 
 // Contents says what the graph was made from; nil if the store is empty.
 func (s *Store) Contents(ctx context.Context) (*query.Contents, error) {
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	ctx, cancel := within(ctx, s.timeout)
 	defer cancel()
 	records, err := s.read(ctx, readContents, nil)
 	if err != nil {
