@@ -13,6 +13,7 @@ import (
 	"bordergraph/graph/citation"
 	"bordergraph/graph/derive"
 	"bordergraph/graph/plan"
+	"bordergraph/graph/query"
 	"bordergraph/graph/response"
 )
 
@@ -53,12 +54,8 @@ func declared(op *graphql.OperationContext) map[string]any {
 func (s *schema) readSources(ctx context.Context, ids []string, request *plan.Request, cited *plan.Plan) ([]*citation.Source, error) {
 	limits := s.limits
 	limits.MaxList, limits.Cost = len(ids), max(limits.Cost, int64(2+3*len(ids)))
-	values := make([]any, len(ids))
-	for i, id := range ids {
-		values[i] = id
-	}
 	planned, problems := plan.New(&plan.Request{
-		API: s.api, Operation: s.sources, Variables: map[string]any{"ids": values},
+		API: s.api, Operation: s.sources, Variables: map[string]any{"ids": query.ListOf(ids)},
 		Today: request.Today, Clearance: request.Clearance, Limits: limits,
 	})
 	if len(problems) > 0 {

@@ -288,29 +288,10 @@ func add(set map[string]bool, ids []string) {
 }
 
 // sources are those that values name.
-func sources(values map[string]any) []string {
-	return idsIn(values["sources"])
-}
+func sources(values map[string]any) []string { return query.Texts(values["sources"]) }
 
 // formerIDs are those that values give.
-func formerIDs(values map[string]any) []string { return idsIn(values["formerIds"]) }
-
-func idsIn(value any) []string {
-	var ids []string
-	list, _ := value.([]any)
-	for _, id := range list {
-		ids = append(ids, id.(string))
-	}
-	return ids
-}
-
-func anys(ids []string) []any {
-	list := make([]any, len(ids))
-	for i, id := range ids {
-		list[i] = id
-	}
-	return list
-}
+func formerIDs(values map[string]any) []string { return query.Texts(values["formerIds"]) }
 
 // direction is in which the relationship is found at the node that is saved.
 func (r *Relation) direction() query.Direction {

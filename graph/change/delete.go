@@ -257,7 +257,7 @@ func (d *draft) readCiting(ctx context.Context, tx query.Tx, source string, atMo
 	return more, err
 }
 
-func sourcesOf(values []any, facts int) []string { return idsIn(values[facts+query.FactSources]) }
+func sourcesOf(values []any, facts int) []string { return query.Texts(values[facts+query.FactSources]) }
 
 // citing asks which nodes rest on a source, and from which relationships lead that do: so many of each at most.
 func citing(model *query.Model, source string, atMost int) *query.Query {

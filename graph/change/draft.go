@@ -166,7 +166,7 @@ func (d *draft) saveNode(s *Save) {
 func (d *draft) keepFormerIDs(stored, values []any) {
 	before, after := query.FormerIDs(stored), query.FormerIDs(values)
 	if kept := union(before, after); !d.Restores && len(kept) > len(after) {
-		values[query.NodeFormerIDs] = anys(kept)
+		values[query.NodeFormerIDs] = query.ListOf(kept)
 	}
 }
 
@@ -350,7 +350,7 @@ func (d *draft) replaced() []string {
 
 // keepHiddenSources adds to facts the sources of the stored ones that whoever asks may not see: they are not theirs to replace.
 func (d *draft) keepHiddenSources(stored, facts []any) {
-	before, after := idsIn(stored[query.FactSources]), idsIn(facts[query.FactSources])
+	before, after := query.Texts(stored[query.FactSources]), query.Texts(facts[query.FactSources])
 	kept := slices.DeleteFunc(slices.Clone(before), func(id string) bool {
 		n := d.nodes[id]
 		return n == nil || n.After == nil || !d.hidden(n.After.Values[query.NodeFacts:]) || slices.Contains(after, id)
@@ -361,7 +361,7 @@ func (d *draft) keepHiddenSources(stored, facts []any) {
 	case len(before) == len(after)+len(kept) && !slices.ContainsFunc(after, func(id string) bool { return !slices.Contains(before, id) }):
 		facts[query.FactSources] = stored[query.FactSources]
 	default:
-		facts[query.FactSources] = anys(append(after, kept...))
+		facts[query.FactSources] = query.ListOf(append(after, kept...))
 	}
 }
 

@@ -292,7 +292,7 @@ func withSources(values []any, facts int, sources []string) []any {
 	values = slices.Clone(values)
 	values[facts+query.FactSources] = nil
 	if len(sources) > 0 {
-		values[facts+query.FactSources] = anys(sources)
+		values[facts+query.FactSources] = query.ListOf(sources)
 	}
 	return values
 }

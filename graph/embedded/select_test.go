@@ -657,18 +657,10 @@ func TestOneNameSatisfiesTheWholeCondition(t *testing.T) {
 		case query.Prefix:
 			folded, spelled = []string{p.Prefix}, p.SpelledPrefix
 		}
-		condition := &query.Names{Match: c.match, Folded: a.arg(anys(folded)), Spelled: a.arg(anys(spelled))}
+		condition := &query.Names{Match: c.match, Folded: a.arg(query.ListOf(folded)), Spelled: a.arg(query.ListOf(spelled))}
 		set := &query.Set{Start: &query.All{Types: []*query.Type{w.post}}, Scope: a.always(), Where: condition}
 		expect(t, fmt.Sprint(c), flat(run(t, s, a, list(set))[0]), c.want)
 	}
-}
-
-func anys(list []string) []any {
-	all := []any{}
-	for _, s := range list {
-		all = append(all, s)
-	}
-	return all
 }
 
 func TestDeadlineIsReportedAsTimeout(t *testing.T) {

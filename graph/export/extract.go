@@ -294,12 +294,8 @@ func (e *Extract) standing(n *Node) member {
 
 func (e *Extract) writeLinks(ctx context.Context, w *Writer, ids []string) error {
 	a := e.ask()
-	of := make([]any, len(ids))
-	for i, id := range ids {
-		of[i] = id
-	}
 	m := e.Graph.Model
-	row, err := e.store.Select(ctx, a.query(a.byID(m.Types, of, []query.Column{idOf(query.Node), a.leadingOut(m, e.fields)})))
+	row, err := e.store.Select(ctx, a.query(a.byID(m.Types, query.ListOf(ids), []query.Column{idOf(query.Node), a.leadingOut(m, e.fields)})))
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func rowOfLine(given *dataset.Given) *Row {
 		sourceValues(row.Values, given.Keys, n.Properties)
 	}
 	if given.Keys["formerIds"] {
-		row.Values["formerIds"] = list(n.FormerIDs)
+		row.Values["formerIds"] = query.ListOf(n.FormerIDs)
 	}
 	if given.Keys["copyOf"] {
 		row.Links = []Link{{Type: "COPY_OF", To: given.CopyOf, Field: "copyOf", mode: replacing}}
@@ -67,7 +67,7 @@ func valuesOf(keys map[string]bool, x record.Facts, textKey, text string, proper
 		}
 	}
 	if keys["sources"] {
-		values["sources"] = list(x.Sources)
+		values["sources"] = query.ListOf(x.Sources)
 	}
 	if keys["properties"] {
 		for name, value := range properties {
@@ -92,14 +92,6 @@ func sourceValues(values map[string]any, keys map[string]bool, properties map[st
 			values[name] = properties[name]
 		}
 	}
-}
-
-func list(texts []string) []any {
-	members := make([]any, len(texts))
-	for i, text := range texts {
-		members[i] = text
-	}
-	return members
 }
 
 func orNil(text string) any {

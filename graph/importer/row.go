@@ -155,16 +155,6 @@ func composeIDs(values map[string]any) {
 	}
 }
 
-// formerIDs are those that the row gives.
-func (r *Row) formerIDs() []string {
-	var ids []string
-	list, _ := r.Values["formerIds"].([]any)
-	for _, id := range list {
-		ids = append(ids, id.(string))
-	}
-	return ids
-}
-
 // written is the relationship as a person would write it.
 func (l *Link) written(from string) record.Link {
 	written := record.Link{From: from, Type: l.Type, To: l.To}

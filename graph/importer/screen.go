@@ -141,7 +141,7 @@ func (s *screen) object(number int, row *Row) error {
 		if len(row.Links) > 0 {
 			s.joined = append(s.joined, number)
 		}
-		for _, id := range row.formerIDs() {
+		for _, id := range query.Texts(row.Values["formerIds"]) {
 			s.former[id] = append(s.former[id], number)
 		}
 	}

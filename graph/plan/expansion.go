@@ -120,7 +120,7 @@ func (e *expanded) Edges(ctx context.Context, nodes []string, yield func(from, t
 }
 
 func (e *expanded) EdgesTo(ctx context.Context, nodes, ends []string, yield func(from, to, link string)) error {
-	e.args[e.others] = anys(ends)
+	e.args[e.others] = query.ListOf(ends)
 	wanted := idSet{}
 	wanted.add(ends...)
 	return e.edges(ctx, e.among, nodes, func(from, to, link string) {
@@ -217,6 +217,6 @@ func (e *expanding) wanted(typ *query.Type, id any) bool {
 
 // ask answers the rows of the only list of a query about some nodes.
 func (e *expanded) ask(ctx context.Context, q *query.Query, nodes []string) ([]any, error) {
-	e.args[e.nodes], e.args[e.limit] = anys(nodes), int64(e.left+1)
+	e.args[e.nodes], e.args[e.limit] = query.ListOf(nodes), int64(e.left+1)
 	return e.rows(ctx, q)
 }

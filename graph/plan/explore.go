@@ -78,7 +78,7 @@ func (f *found) pathsFound(s *finding, paths []search.Path, more bool) query.Row
 		nodes.add(p.Nodes...)
 		links.add(all...)
 		near.add(p.Near...)
-		members[i] = query.Row{foundLength: int64(len(p.Links)), foundNodes: anys(p.Nodes), foundLinks: anys(all)}
+		members[i] = query.Row{foundLength: int64(len(p.Links)), foundNodes: query.ListOf(p.Nodes), foundLinks: query.ListOf(all)}
 	}
 	f.read(s, nodes, links, near)
 	return query.Row{foundMore: more, foundMembers: members}

@@ -181,4 +181,4 @@ func (s idSet) add(ids ...string) {
 	}
 }
 
-func (s idSet) sorted() []any { return anys(slices.Sorted(maps.Keys(s))) }
+func (s idSet) sorted() []any { return query.ListOf(slices.Sorted(maps.Keys(s))) }

@@ -67,7 +67,7 @@ func (p *Plan) standFor(ctx context.Context, store query.Store, ids idSet) (map[
 	}
 	const clearance, wanted = query.Param(0), query.Param(1)
 	q := rowsOf(byAnyID(p.types, wanted, clearance), query.NoLimit, nil, nodeID)
-	q.Args = []any{int64(p.clearance), anys(slices.Compact(slices.Sorted(maps.Values(into))))}
+	q.Args = []any{int64(p.clearance), query.ListOf(slices.Compact(slices.Sorted(maps.Values(into))))}
 	row, err := store.Select(ctx, q)
 	if err != nil {
 		return nil, err

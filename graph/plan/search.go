@@ -23,11 +23,11 @@ func (b *builder) search(root *row, node *derive.Target, g *group, scope *scope)
 	if types, given := arguments["types"].([]any); given {
 		target.Types = b.nodeTypes(types)
 	}
-	words, spelled := b.param(anys(pattern.Words)), b.param(anys(pattern.Spelled))
+	words, spelled := b.param(query.ListOf(pattern.Words)), b.param(query.ListOf(pattern.Spelled))
 	rank := &query.Rank{Conditions: []query.Condition{
 		&query.Names{Match: query.Whole, Folded: b.param([]any{pattern.Whole}), Spelled: spelled},
 		&query.Names{Match: query.Words, Folded: words, Spelled: spelled},
-		&query.Names{Match: query.Words, Folded: b.param(anys(pattern.Begun)), Spelled: b.param(anys(pattern.SpelledBegun))},
+		&query.Names{Match: query.Words, Folded: b.param(query.ListOf(pattern.Begun)), Spelled: b.param(query.ListOf(pattern.SpelledBegun))},
 	}}
 	root.cost += costOfSearch
 	return b.connection(root, &listed{

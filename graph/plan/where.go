@@ -319,23 +319,15 @@ func (b *builder) names(filter map[string]any, c *whereContext, where string) []
 		condition := &query.Names{Of: c.of}
 		switch name {
 		case "eq":
-			condition.Match, condition.Folded, condition.Spelled = query.Whole, b.param([]any{pattern.Whole}), b.param(anys(pattern.Spelled))
+			condition.Match, condition.Folded, condition.Spelled = query.Whole, b.param([]any{pattern.Whole}), b.param(query.ListOf(pattern.Spelled))
 		case "matches":
-			condition.Match, condition.Folded, condition.Spelled = query.Words, b.param(anys(pattern.Words)), b.param(anys(pattern.Spelled))
+			condition.Match, condition.Folded, condition.Spelled = query.Words, b.param(query.ListOf(pattern.Words)), b.param(query.ListOf(pattern.Spelled))
 		case "startsWith":
-			condition.Match, condition.Folded, condition.Spelled = query.Prefix, b.param([]any{pattern.Prefix}), b.param(anys(pattern.SpelledPrefix))
+			condition.Match, condition.Folded, condition.Spelled = query.Prefix, b.param([]any{pattern.Prefix}), b.param(query.ListOf(pattern.SpelledPrefix))
 		}
 		conditions = append(conditions, condition)
 	}
 	return conditions
-}
-
-func anys(texts []string) []any {
-	values := make([]any, len(texts))
-	for i, t := range texts {
-		values[i] = t
-	}
-	return values
 }
 
 // reached is the set that a traversal leads to, of the members that are like this; nil fields are no condition.

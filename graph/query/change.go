@@ -86,12 +86,7 @@ func FormerIDs(values []any) []string {
 	if values == nil {
 		return nil
 	}
-	list, _ := values[NodeFormerIDs].([]any)
-	var ids []string
-	for _, id := range list {
-		ids = append(ids, id.(string))
-	}
-	return ids
+	return Texts(values[NodeFormerIDs])
 }
 
 // LinkChange is a relationship before and after a change, as NodeChange. It keeps its id, its kind

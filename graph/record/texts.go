@@ -21,7 +21,7 @@ func CheckTexts(properties []*query.Property, values []any) []Problem {
 			field = "names"
 			problems = append(problems, notToFind(values[i])...)
 		}
-		for _, s := range append(textsOf(values[i]), textOf(values[i])) {
+		for _, s := range append(query.Texts(values[i]), textOf(values[i])) {
 			if at := strings.IndexFunc(s, isNoCharacter); at >= 0 {
 				problems = append(problems, Problem{Field: field, Message: fmt.Sprintf("%s has the character %U, which no text may have; leave it out", quote(s), []rune(s[at:])[0])})
 			}
@@ -37,7 +37,7 @@ func madeOfNames(p *query.Property) bool {
 
 func notToFind(names any) []Problem {
 	var problems []Problem
-	for _, name := range textsOf(names) {
+	for _, name := range query.Texts(names) {
 		if blank := strings.TrimSpace(name) == ""; !blank && len(text.NewPattern(name).Words) == 0 {
 			problems = append(problems, Problem{Field: "names", Message: quote(name) + " has no letter and no digit, so nobody could look for it; write a name, or leave it out"})
 		}

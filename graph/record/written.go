@@ -13,7 +13,7 @@ func NodeOf(r *query.NodeRecord) Node {
 	for i, text := range r.Values[query.NodeNameTexts].([]any) {
 		n.Names = append(n.Names, Name{Lang: languages[i].(string), Text: text.(string), Kind: kinds[i].(string)})
 	}
-	n.FormerIDs = textsOf(r.Values[query.NodeFormerIDs])
+	n.FormerIDs = query.Texts(r.Values[query.NodeFormerIDs])
 	n.Properties = propertiesOf(r.Type.Properties, r.Values, len(query.NodeProperties))
 	return n
 }
@@ -36,7 +36,7 @@ func factsOf(values []any) Facts {
 		Confidence: textOf(values[query.FactConfidence]),
 		Marking:    query.Clearances[values[query.FactMarking].(int64)],
 	}
-	x.Sources = textsOf(values[query.FactSources])
+	x.Sources = query.Texts(values[query.FactSources])
 	return x
 }
 
@@ -55,18 +55,6 @@ func textOf(value any) string {
 	return text
 }
 
-// textsOf are those members of a list that are texts.
-func textsOf(value any) []string {
-	list, _ := value.([]any)
-	var texts []string
-	for _, member := range list {
-		if text, is := member.(string); is {
-			texts = append(texts, text)
-		}
-	}
-	return texts
-}
-
 // Set gives the property of a name a value of its kind; nil clears it. A marking is given by its name.
 // Names and what is derived are not set so.
 func (n *Node) Set(property string, value any) {
@@ -75,7 +63,7 @@ func (n *Node) Set(property string, value any) {
 		n.Note = textOf(value)
 		return
 	case "formerIds":
-		n.FormerIDs = textsOf(value)
+		n.FormerIDs = query.Texts(value)
 		return
 	}
 	n.Properties = set(&n.Facts, n.Properties, property, value)
@@ -96,7 +84,7 @@ func set(x *Facts, properties map[string]any, name string, value any) map[string
 		return properties
 	}
 	if name == "sources" {
-		x.Sources = textsOf(value)
+		x.Sources = query.Texts(value)
 		return properties
 	}
 	properties = maps.Clone(properties)

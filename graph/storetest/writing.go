@@ -172,12 +172,8 @@ func left(n query.NodeRecord, by int64) query.NodeRecord {
 // names are the names of nodes, read by a query.
 func (w *writing) names(read func(context.Context, *query.Query) (query.Row, error), ids ...string) []any {
 	w.Helper()
-	wanted := make([]any, len(ids))
-	for i, id := range ids {
-		wanted[i] = id
-	}
 	id := &query.Value{Property: query.NodeProperties[query.NodeID]}
-	q := &query.Query{Args: []any{wanted, int64(query.Secret)}, Columns: []query.Column{&query.List{Select: &query.Select{
+	q := &query.Query{Args: []any{query.ListOf(ids), int64(query.Secret)}, Columns: []query.Column{&query.List{Select: &query.Select{
 		Set:   &query.Set{Start: &query.ByID{Types: w.api.Model.Types, IDs: 0}, Scope: &query.Scope{Time: query.AnyTime, Clearance: 1}},
 		Order: []query.Key{{By: id}}, Limit: query.NoLimit, Columns: []query.Column{&query.Value{Property: query.NodeProperties[query.NodeName]}},
 	}}}}
