@@ -432,7 +432,7 @@ func (d *draft) addLink(from *query.NodeRecord, r *Relation, l *Link) {
 		d.problem(l.In("to"), BadInput, "%s", d.missing(l.To, "There is no object %q; save it first, or in the same operation."))
 		return
 	case !slices.Contains(r.To, to.Type):
-		d.problem(l.In("to"), BadInput, "%q is a %s; this leads to a %s.", l.To, to.Type.Name, typeNames(r.To))
+		d.problem(l.In("to"), BadInput, "%q is a %s; this leads to a %s.", l.To, to.Type.Name, strings.Join(query.TypeNames(r.To), " or "))
 		return
 	}
 	written := record.Link{From: from.ID(), Type: r.Name, To: l.To}
@@ -473,14 +473,6 @@ func (d *draft) addLink(from *query.NodeRecord, r *Relation, l *Link) {
 func (d *draft) hides(made, pair *query.LinkRecord) bool {
 	stored := d.links[made.ID()]
 	return stored != nil && stored.After != nil && d.hiddenLink(stored.After) || pair != nil && d.hiddenLink(pair)
-}
-
-func typeNames(types []*query.Type) string {
-	names := make([]string, len(types))
-	for i, t := range types {
-		names[i] = t.Name
-	}
-	return strings.Join(names, " or ")
 }
 
 // ended is whether a relationship is over.

@@ -49,11 +49,7 @@ type link struct {
 
 // newGraph is an empty one.
 func newGraph(model *query.Model) *graph {
-	g := &graph{nodes: map[string]*node{}, merged: map[string]*node{}, byType: make([][]*node, len(model.Types)), byName: make([][]*node, len(model.Types)), timeline: newTimeline(model.Moments), citations: map[string]*citation{}, relationships: len(model.Relationships)}
-	for _, t := range model.Types {
-		g.typeNames = append(g.typeNames, t.Name)
-	}
-	return g
+	return &graph{nodes: map[string]*node{}, merged: map[string]*node{}, byType: make([][]*node, len(model.Types)), byName: make([][]*node, len(model.Types)), timeline: newTimeline(model.Moments), citations: map[string]*citation{}, relationships: len(model.Relationships), typeNames: query.ListOf(query.TypeNames(model.Types))}
 }
 
 // bundles are the links of one node in one direction.

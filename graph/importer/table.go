@@ -86,18 +86,10 @@ func newTable(api *derive.API, options Tables, header []string) (*table, error) 
 	if options.Type != "" {
 		kinds = slices.DeleteFunc(kinds, func(k *kind) bool { return !isCalled(api, k, options.Type) })
 		if len(kinds) == 0 {
-			return nil, fmt.Errorf("there is no type of objects or relationships %q; of objects there are %s", options.Type, typeNames(api))
+			return nil, fmt.Errorf("there is no type of objects or relationships %q; of objects there are %s", options.Type, strings.Join(query.TypeNames(api.Model.Types), ", "))
 		}
 	}
 	return t, t.choose(kinds)
-}
-
-func typeNames(api *derive.API) string {
-	var names []string
-	for _, t := range api.Model.Types {
-		names = append(names, t.Name)
-	}
-	return strings.Join(names, ", ")
 }
 
 func (t *table) headers() string {

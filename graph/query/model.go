@@ -34,6 +34,15 @@ type Type struct {
 	byName map[string]*Property
 }
 
+// TypeNames are the names of types, in their order.
+func TypeNames(types []*Type) []string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = t.Name
+	}
+	return names
+}
+
 // Relationship is a relationship as the schema declares it, on its outgoing side.
 type Relationship struct {
 	Index int

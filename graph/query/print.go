@@ -218,11 +218,7 @@ func arrow(d Direction, name string) string {
 }
 
 func typeNames(types []*Type) string {
-	names := make([]string, len(types))
-	for i, t := range types {
-		names[i] = t.Name
-	}
-	return "(" + strings.Join(names, "|") + ")"
+	return "(" + strings.Join(TypeNames(types), "|") + ")"
 }
 
 func (p *printer) order(order []Key, beyond *Keyset) {

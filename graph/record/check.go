@@ -251,14 +251,6 @@ func alternatives(model *query.Model, from, to *query.Type) string {
 	return "; " + choice(names)
 }
 
-func typeNames(model *query.Model) []string {
-	names := make([]string, len(model.Types))
-	for i, t := range model.Types {
-		names[i] = t.Name
-	}
-	return names
-}
-
 func propertyNames(properties []*query.Property) []string {
 	names := make([]string, len(properties))
 	for i, p := range properties {

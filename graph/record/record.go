@@ -61,7 +61,7 @@ type Facts struct {
 func NewNode(model *query.Model, n Node) (query.NodeRecord, []Problem) {
 	t := model.Type(n.Type)
 	if t == nil {
-		return query.NodeRecord{}, []Problem{{n.ID, "type", unknown("type", n.Type, typeNames(model))}}
+		return query.NodeRecord{}, []Problem{{n.ID, "type", unknown("type", n.Type, query.TypeNames(model.Types))}}
 	}
 	f := &filler{record: n.ID, properties: t.Properties, values: make([]any, len(t.Properties))}
 	f.id(n.ID)

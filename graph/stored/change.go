@@ -394,9 +394,9 @@ func relationship(model *query.Model, name string, from, to []string) *query.Rel
 	for _, r := range model.Relationships {
 		switch {
 		case r.Name != name:
-		case slices.Equal(names(r.From), from) && slices.Equal(names(r.To), to):
+		case slices.Equal(query.TypeNames(r.From), from) && slices.Equal(query.TypeNames(r.To), to):
 			return r
-		case overlap(names(r.From), from) && overlap(names(r.To), to):
+		case overlap(query.TypeNames(r.From), from) && overlap(query.TypeNames(r.To), to):
 			some = append(some, r)
 		}
 	}
@@ -404,14 +404,6 @@ func relationship(model *query.Model, name string, from, to []string) *query.Rel
 		return nil
 	}
 	return some[0]
-}
-
-func names(types []*query.Type) []string {
-	names := make([]string, len(types))
-	for i, t := range types {
-		names[i] = t.Name
-	}
-	return names
 }
 
 func overlap(a, b []string) bool {
