@@ -241,24 +241,29 @@ func (x *undoing) takeBack() {
 
 // lacks is whether what is restored lacks an end, or a source, of the type that it must have.
 func (x *undoing) lacks() bool {
-	noSource := func(id string) bool { return !x.isSource(typeOf(x.nodes[id], after)) }
+	noSource := func(id string) bool { return !x.isSource(x.typeAfter(id)) }
 	return slices.ContainsFunc(x.restoredSources(), noSource) || slices.ContainsFunc(x.undone.Links, func(l query.LinkChange) bool {
-		return l.Before != nil && l.Before.Misplaced(typeOf(x.nodes[l.Before.From], after), typeOf(x.nodes[l.Before.To], after)) != nil
+		return l.Before != nil && l.Before.Misplaced(x.typeAfter(l.Before.From), x.typeAfter(l.Before.To)) != nil
 	})
 }
 
 // isSource is whether facts may rest on nodes of a type, of which nil is no node.
 func (x *undoing) isSource(t *query.Type) bool { return t != nil && (x.Source == nil || t == x.Source) }
 
-func before(n *query.NodeChange) *query.NodeRecord { return n.Before }
-func after(n *query.NodeChange) *query.NodeRecord  { return n.After }
-
-// typeOf is the type of a node before or after its change; nil if there is none.
-func typeOf(n *query.NodeChange, when func(*query.NodeChange) *query.NodeRecord) *query.Type {
-	if n == nil || when(n) == nil {
-		return nil
+// typeBefore is the type of a node before the change is taken back; nil if there is none.
+func (x *undoing) typeBefore(id string) *query.Type {
+	if n := x.nodes[id]; n != nil && n.Before != nil {
+		return n.Before.Type
 	}
-	return when(n).Type
+	return nil
+}
+
+// typeAfter is the type of a node after that; nil if there is none.
+func (x *undoing) typeAfter(id string) *query.Type {
+	if n := x.nodes[id]; n != nil && n.After != nil {
+		return n.After.Type
+	}
+	return nil
 }
 
 // isBound is whether other relationships are at nodes that are to go.
@@ -449,7 +454,7 @@ func (x *undoing) concern() *concern {
 	}
 	add(c.nodes, x.holders())
 	for _, id := range x.restoredSources() {
-		if !x.isSource(typeOf(x.nodes[id], before)) {
+		if !x.isSource(x.typeBefore(id)) {
 			c.nodes[id] = true
 		}
 	}
@@ -479,7 +484,7 @@ func (x *undoing) holders() []string {
 
 // addMisplaced adds the ends because of which a relationship cannot be restored.
 func (x *undoing) addMisplaced(c *concern, l *query.LinkRecord) {
-	from, to := typeOf(x.nodes[l.From], before), typeOf(x.nodes[l.To], before)
+	from, to := x.typeBefore(l.From), x.typeBefore(l.To)
 	bothThere := from != nil && to != nil
 	if from == nil || bothThere && l.Misplaced(from, to) != nil {
 		c.nodes[l.From] = true
