@@ -287,9 +287,6 @@ func add(set map[string]bool, ids []string) {
 	}
 }
 
-// sources are those that values name.
-func sources(values map[string]any) []string { return query.Texts(values["sources"]) }
-
 // formerIDs are those that values give.
 func formerIDs(values map[string]any) []string { return query.Texts(values["formerIds"]) }
 

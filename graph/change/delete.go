@@ -257,8 +257,6 @@ func (d *draft) readCiting(ctx context.Context, tx query.Tx, source string, atMo
 	return more, err
 }
 
-func sourcesOf(values []any, facts int) []string { return query.Texts(values[facts+query.FactSources]) }
-
 // citing asks which nodes rest on a source, and from which relationships lead that do: so many of each at most.
 func citing(model *query.Model, source string, atMost int) *query.Query {
 	const secret, cited, limit = query.Param(0), query.Param(1), query.Param(2)
