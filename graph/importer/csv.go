@@ -46,28 +46,6 @@ func (r *Reader) csv(name string, file *bufio.Reader) error {
 	}
 }
 
-// table begins a table.
-func (r *Reader) table(name string, header []string) (*table, error) {
-	t, err := newTable(r.api, r.tables, header)
-	if err == nil {
-		r.Maps = append(r.Maps, name+": "+t.String())
-	}
-	return t, err
-}
-
-func (r *Reader) noHeader(t *table) error {
-	if t == nil {
-		return errors.New("there is nothing in it")
-	}
-	return nil
-}
-
-func (r *Reader) tableRow(name string, line int, t *table, cells []cell) {
-	if row := t.row(cells); row != nil {
-		r.add(name, line, row)
-	}
-}
-
 // separator is what parts the cells of the first line: a comma, a semicolon or a tab.
 func separator(begin []byte) rune {
 	line, _, _ := bytes.Cut(begin, []byte("\n"))

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -67,6 +68,28 @@ func (k *kind) name() string {
 		return k.typ.Name
 	}
 	return k.relationship
+}
+
+// table begins a table.
+func (r *Reader) table(name string, header []string) (*table, error) {
+	t, err := newTable(r.api, r.tables, header)
+	if err == nil {
+		r.Maps = append(r.Maps, name+": "+t.String())
+	}
+	return t, err
+}
+
+func (r *Reader) noHeader(t *table) error {
+	if t == nil {
+		return errors.New("there is nothing in it")
+	}
+	return nil
+}
+
+func (r *Reader) tableRow(name string, line int, t *table, cells []cell) {
+	if row := t.row(cells); row != nil {
+		r.add(name, line, row)
+	}
 }
 
 func newTable(api *derive.API, options Tables, header []string) (*table, error) {
