@@ -3,7 +3,6 @@ package record
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -257,12 +256,6 @@ func propertyNames(properties []*query.Property) []string {
 		names[i] = p.Name
 	}
 	return names
-}
-
-func sortedKeys(m map[string]any) []string {
-	keys := slices.Collect(maps.Keys(m))
-	slices.Sort(keys)
-	return keys
 }
 
 func display(value any) string {

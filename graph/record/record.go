@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
+	"maps"
+	"slices"
 	"strings"
 
 	"bordergraph/graph/query"
@@ -150,7 +152,7 @@ func (f *filler) names(names []Name) {
 		texts, languages, kinds = append(texts, s), append(languages, n.Lang), append(kinds, n.Kind)
 		spelled, folded = append(spelled, text.Spell(s)), append(folded, text.Fold(s))
 	}
-	if !hasMain(names) {
+	if !slices.ContainsFunc(names, func(n Name) bool { return n.Kind == "MAIN" }) {
 		f.problem("names", "there is no main name; give one of the kind MAIN")
 	}
 	f.values[query.NodeName] = norm.NFC.String(mainName(names))
@@ -178,15 +180,6 @@ func mainName(names []Name) string {
 	return english
 }
 
-func hasMain(names []Name) bool {
-	for _, n := range names {
-		if n.Kind == "MAIN" {
-			return true
-		}
-	}
-	return false
-}
-
 func (f *filler) facts(first int, x Facts) {
 	for position, s := range map[int]string{
 		query.FactValidFrom: x.ValidFrom, query.FactValidFromPrecision: x.ValidFromPrecision,
@@ -196,8 +189,8 @@ func (f *filler) facts(first int, x Facts) {
 	} {
 		f.text(first+position, s)
 	}
-	for _, message := range validityProblems(x) {
-		f.problems = append(f.problems, Problem{f.record, message.Field, message.Message})
+	for _, p := range validityProblems(x) {
+		f.problem(p.Field, p.Message)
 	}
 	from, to := Certainty(x)
 	f.text(first+query.FactCertainFrom, from)
@@ -210,13 +203,12 @@ func (f *filler) marking(name string) int64 {
 	if name == "" {
 		return int64(query.Public)
 	}
-	for i, clearance := range query.Clearances {
-		if clearance == name {
-			return int64(i)
-		}
+	clearance := slices.Index(query.Clearances, name)
+	if clearance < 0 {
+		f.problem("marking", unknown("marking", name, query.Clearances))
+		return int64(query.Secret)
 	}
-	f.problem("marking", unknown("marking", name, query.Clearances))
-	return int64(query.Secret)
+	return int64(clearance)
 }
 
 // sources is nil if there are none.
@@ -283,7 +275,7 @@ func noProperty(properties []*query.Property, first int, name string) string {
 }
 
 func (f *filler) own(first int, properties map[string]any) {
-	for _, name := range sortedKeys(properties) {
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		position := own(f.properties, first, name)
 		if position < 0 {
 			f.problem(name, noProperty(f.properties, first, name))
