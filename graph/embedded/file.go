@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"bordergraph/graph/query"
+	"bordergraph/graph/record"
 	"bordergraph/graph/stored"
 
 	"go.etcd.io/bbolt"
@@ -173,7 +174,7 @@ func readFile(path string, model *query.Model, unfit unfit) (f *file, g *graph, 
 	}
 	if len(l.problems) > 0 {
 		if unfit == refused {
-			return nil, nil, 0, &query.Error{Code: query.Misfit, Message: path + " does not fit the schema: " + summary(l.problems)}
+			return nil, nil, 0, record.Misfit(path, l.problems)
 		}
 		l.nodes, l.links = nil, nil
 	}

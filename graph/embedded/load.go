@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"bordergraph/graph/query"
 	"bordergraph/graph/record"
@@ -21,7 +20,7 @@ type loader struct {
 	links []query.LinkRecord
 	about
 	sums
-	problems []string // what does not fit
+	problems []record.Problem // what does not fit
 	layouts  []layout
 	types    map[string]*query.Type // of the nodes, by id
 	fittings map[fittingKey][]int
@@ -117,7 +116,7 @@ func (l *loader) node(key, body []byte) error {
 	id := string(key)
 	t := l.model.Type(was.Name)
 	if t == nil {
-		l.problem("%s: the schema has no type %s", id, was.Name)
+		l.problem(id, "type", "the schema has no type "+was.Name)
 		return nil
 	}
 	values, err := l.fit(d, id, fittingKey{layout: number}, t.Properties)
@@ -139,12 +138,12 @@ func (l *loader) link(_, body []byte) error {
 	name := from + " " + was.Name + " " + to
 	fromType, toType := l.types[from], l.types[to]
 	if fromType == nil || toType == nil {
-		l.problem("%s: it lacks a node at one end", name)
+		l.problem(name, "ends", "there is no node at one of them")
 		return nil
 	}
 	r := l.model.Relationship(was.Name, fromType, toType)
 	if r == nil {
-		l.problem("%s: the schema has no %s from %s to %s", name, was.Name, fromType.Name, toType.Name)
+		l.problem(name, "type", fmt.Sprintf("the schema has no %s from %s to %s", was.Name, fromType.Name, toType.Name))
 		return nil
 	}
 	values, err := l.fit(d, name, fittingKey{number, r}, r.Properties)
@@ -172,15 +171,13 @@ func (l *loader) fit(d *stored.Decoder, name string, key fittingKey, properties 
 		case position >= 0:
 			values[position] = value
 		case value != nil:
-			l.problem("%s: the schema has no property %s", name, l.layouts[key.layout].Properties[i])
+			l.problem(name, l.layouts[key.layout].Properties[i], "the schema has no such property")
 		}
 	}
 	if d.Err != nil || d.Rest != "" {
 		return nil, stored.ErrDamaged
 	}
-	for _, p := range record.Check(name, properties, values) {
-		l.problems = append(l.problems, p.Error())
-	}
+	l.problems = append(l.problems, record.Check(name, properties, values)...)
 	return values, nil
 }
 
@@ -198,20 +195,6 @@ func (l *loader) fitting(key fittingKey, properties []*query.Property) []int {
 	return positions
 }
 
-func (l *loader) problem(message string, args ...any) {
-	l.problems = append(l.problems, fmt.Sprintf(message, args...))
-}
-
-// summary is the first problems and how many there are.
-func summary(problems []string) string {
-	const shown = 20
-	if len(problems) == 1 {
-		return problems[0]
-	}
-	head := fmt.Sprintf("%d problems", len(problems))
-	if len(problems) > shown {
-		head += fmt.Sprintf(", the first %d", shown)
-		problems = problems[:shown]
-	}
-	return head + ":\n  " + strings.Join(problems, "\n  ")
+func (l *loader) problem(name, field, message string) {
+	l.problems = append(l.problems, record.Problem{Record: name, Field: field, Message: message})
 }

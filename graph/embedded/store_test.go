@@ -491,15 +491,15 @@ func TestDataThatDoesNotFitIsListed(t *testing.T) {
 		want   string
 	}{
 		"type gone": {func(w *world) { w.Types[1].Name = "Region" },
-			"a: the schema has no type Province"},
+			"a: type: the schema has no type Province"},
 		"property gone": {func(w *world) { w.post.Properties[w.post.Property("markers").Index].Name = "stones" },
-			"p: the schema has no property markers"},
+			"p: markers: the schema has no such property"},
 		"property of another kind": {func(w *world) { w.post.Property("markers").Kind = query.String },
 			"p: markers: -7 does not fit; write a text"},
 		"property required": {func(w *world) { w.post.Property("lengthKm").Required = true },
 			"q: lengthKm: is missing; a value is required: a number"},
 		"relationship gone": {func(w *world) { w.near.Name = "BESIDE" },
-			"p NEAR q: the schema has no NEAR from Post to Post"},
+			"p NEAR q: type: the schema has no NEAR from Post to Post"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld()

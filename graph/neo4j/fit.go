@@ -13,8 +13,6 @@ import (
 	"bordergraph/graph/record"
 )
 
-const shownProblems = 20
-
 // checkFit holds everything that is stored against the model.
 func (s *Store) checkFit(ctx context.Context) error {
 	var problems []record.Problem
@@ -30,15 +28,7 @@ func (s *Store) checkFit(ctx context.Context) error {
 	if err != nil || len(problems) == 0 {
 		return err
 	}
-	return &query.Error{Code: query.Misfit, Message: list(problems)}
-}
-
-func list(problems []record.Problem) string {
-	text := fmt.Sprintf("the stored data does not fit the schema, in %d places:", len(problems))
-	for _, p := range problems[:min(len(problems), shownProblems)] {
-		text += "\n  " + p.Error()
-	}
-	return text
+	return record.Misfit("the stored data", problems)
 }
 
 // each reads row by row, since it reads the whole graph.
@@ -87,7 +77,7 @@ func valueProblems(id string, properties []*query.Property, stored map[string]an
 	}
 	problems := record.Check(id, properties, valuesOf(properties, stored))
 	for _, name := range slices.Sorted(maps.Keys(unknown)) {
-		problems = append(problems, record.Problem{Record: id, Field: name, Message: "the schema has no such field here"})
+		problems = append(problems, record.Problem{Record: id, Field: name, Message: "the schema has no such property"})
 	}
 	return problems
 }

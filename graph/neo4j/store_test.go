@@ -118,7 +118,7 @@ func TestDataThatDoesNotFitTheSchemaIsRefusedWithAListAndNotTouched(t *testing.T
 	if code(err) != query.Misfit {
 		t.Fatalf("opening gives %v", err)
 	}
-	for _, want := range []string{"in 3 places", "post:a: lengthKm", "unit:a: type", "unit:b: type"} {
+	for _, want := range []string{"the stored data does not fit the schema: 3 problems:\n", "post:a: lengthKm", "unit:a: type", "unit:b: type"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in %v", want, err)
 		}
