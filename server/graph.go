@@ -77,12 +77,12 @@ const howToReplace = "to replace the graph by the bundled dataset, run with the 
 // is the user's: it stays as it is, with a warning.
 func (o *opened) prepare(ctx context.Context, c *console) error {
 	contents, err := o.store.Contents(ctx)
+	if err == nil && contents == nil {
+		fmt.Fprintln(c.out, "bordergraph: first start: loading the bundled dataset")
+		contents, err = o.loadFirst(ctx)
+	}
 	if err != nil {
 		return err
-	}
-	if contents == nil {
-		fmt.Fprintln(c.out, "bordergraph: first start: loading the bundled dataset")
-		return o.load(ctx)
 	}
 	bundled, err := dataset.Fingerprint(bordergraph.Dataset())
 	if err != nil {
@@ -130,14 +130,47 @@ func nothingIn(place string) error {
 	return fmt.Errorf("there is no graph in %s; start the server or run load for the bundled dataset, or import one", place)
 }
 
+// loadFirst loads the bundled dataset, unless another server that starts was faster, and answers what the graph was made from.
+func (o *opened) loadFirst(ctx context.Context) (*query.Contents, error) {
+	change, err := o.bundled()
+	if err != nil {
+		return nil, err
+	}
+	var contents *query.Contents
+	err = o.store.Update(ctx, func(tx query.Tx) error {
+		err := tx.Settle(ctx)
+		if err != nil {
+			return err
+		}
+		there, err := o.store.Contents(ctx)
+		if err != nil || there != nil {
+			contents = there
+			return err
+		}
+		contents = change.Contents
+		_, err = tx.Write(ctx, change)
+		return err
+	})
+	return contents, err
+}
+
 // load replaces the graph by the bundled dataset.
 func (o *opened) load(ctx context.Context) error {
-	change, err := dataset.Read(o.api.Model, bordergraph.Dataset())
+	change, err := o.bundled()
 	if err != nil {
 		return err
 	}
-	change.At, change.Actor, change.Comment = time.Now(), "bordergraph", "the bundled dataset"
 	return query.Write(ctx, o.store, change)
+}
+
+// bundled is the change that makes the graph of the bundled dataset.
+func (o *opened) bundled() (*query.Change, error) {
+	change, err := dataset.Read(o.api.Model, bordergraph.Dataset())
+	if err != nil {
+		return nil, err
+	}
+	change.At, change.Actor, change.Comment = time.Now(), "bordergraph", "the bundled dataset"
+	return change, nil
 }
 
 // version is what the build knows of itself.

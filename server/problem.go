@@ -39,6 +39,8 @@ func publicError(log *slog.Logger, requestID string, err *gqlerror.Error) *gqler
 		return replaced(err, known.Message, map[string]any{"code": known.Code})
 	case errors.Is(err.Err, context.DeadlineExceeded):
 		return replaced(err, "the answer took too long; ask for less at once", map[string]any{"code": query.Timeout})
+	case errors.Is(err.Err, context.Canceled):
+		return replaced(err, "nobody waits for the answer any more", map[string]any{"code": query.Timeout})
 	default:
 		log.Error("internal error", "error", err.Err)
 		return replaced(err, "internal error", map[string]any{"code": "INTERNAL", "requestId": requestID})

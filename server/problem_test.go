@@ -40,6 +40,14 @@ func TestErrorsShowWhatWasMadeForCallersOnly(t *testing.T) {
 	}
 }
 
+func TestWhoHasLeftIsNoErrorInTheLog(t *testing.T) {
+	var log bytes.Buffer
+	publish(slog.New(slog.NewTextHandler(&log, nil)), gqlerror.List{gqlerror.Wrap(fmt.Errorf("update: %w", context.Canceled))})
+	if log.Len() > 0 {
+		t.Errorf("the log has %q", log.String())
+	}
+}
+
 func TestWhatIsNotShownIsLogged(t *testing.T) {
 	var log bytes.Buffer
 	publish(slog.New(slog.NewTextHandler(&log, nil)), gqlerror.List{gqlerror.Wrap(&query.Error{Code: query.Unavailable, Message: "away", Cause: errDown})})

@@ -81,7 +81,7 @@ func standing(entries []query.Entry) []query.Entry {
 		known[e.Sequence] = true
 	}
 	for _, e := range slices.Backward(entries) {
-		if !gone[e.Sequence] && known[e.Undoes] {
+		if !gone[e.Sequence] && known[e.Undoes] && !gone[e.Undoes] {
 			gone[e.Sequence], gone[e.Undoes] = true, true
 		}
 	}

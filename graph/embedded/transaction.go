@@ -57,7 +57,7 @@ func (tx *transaction) Recorded(_ context.Context, key string) (*query.Entry, er
 	return tx.store.journal.recorded(key)
 }
 
-// Settle implements query.Tx: there is one transaction at a time, and what one has written is in the log when the next begins.
+// Settle implements query.Tx: there is one transaction at a time, and what one has written is in the Store when the next begins.
 func (tx *transaction) Settle(context.Context) error { return nil }
 
 // Write implements query.Tx.

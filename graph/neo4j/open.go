@@ -165,8 +165,26 @@ func (s *Store) prepare(ctx context.Context) error {
 	return s.write(ctx, "CALL db.awaitIndexes(60)")
 }
 
-// write runs a statement of its own transaction that answers nothing.
+// write runs a statement of its own transaction that answers nothing, and may be run again.
 func (s *Store) write(ctx context.Context, text string) error {
+	began, rest := time.Now(), retryPause
+	for {
+		err := s.writeOnce(ctx, text)
+		if err == nil || !driver.IsRetryable(err) && !madeMeanwhile(err) || time.Since(began) > retryTime || !pause(ctx, rest) {
+			return err
+		}
+		rest *= 2
+	}
+}
+
+// madeMeanwhile is whether another server that starts has made the same constraint or index: IF NOT EXISTS looks
+// before it waits for the lock.
+func madeMeanwhile(err error) bool {
+	var refused *driver.Neo4jError
+	return errors.As(err, &refused) && strings.HasPrefix(refused.Code, "Neo.ClientError.Schema.") && strings.HasSuffix(refused.Code, "AlreadyExists")
+}
+
+func (s *Store) writeOnce(ctx context.Context, text string) error {
 	session := s.session(ctx, driver.AccessModeWrite)
 	defer closeSession(session)
 	s.sent(text)

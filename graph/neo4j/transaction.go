@@ -162,8 +162,13 @@ func (tx *transaction) admit(records int) error {
 	return nil
 }
 
-// Settle implements query.Tx: what others have written who wait to be confirmed is not in the log.
-func (tx *transaction) Settle(context.Context) error { return tx.leaveOthers() }
+// Settle implements query.Tx: what others have written who wait to be confirmed is not in the Store.
+func (tx *transaction) Settle(ctx context.Context) error {
+	if err := tx.leaveOthers(); err != nil {
+		return err
+	}
+	return tx.lock(ctx)
+}
 
 // leaveOthers makes the update again, alone, if others were made before it in the transaction.
 func (tx *transaction) leaveOthers() error {

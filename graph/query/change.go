@@ -18,8 +18,8 @@ type Tx interface {
 	Records(ctx context.Context, nodes []string, links []At) (Records, error)
 	// Recorded is the entry of the change that was made under a key; nil if there is none.
 	Recorded(ctx context.Context, key string) (*Entry, error)
-	// Settle makes sure that the log of the Store has all that was written before this transaction, which may be confirmed
-	// together with others. Whoever reads the log for what is written calls it first.
+	// Settle makes sure that the Store, and its log, have all that was written before this transaction, which may be
+	// confirmed together with others, and that nobody else writes. Whoever reads the Store for what is written calls it first.
 	Settle(ctx context.Context) error
 	// Write writes a change and puts it into the log, as the entry that it returns: with its Sequence as
 	// the NodeVersion of each node that it leaves. It is called once at most.
