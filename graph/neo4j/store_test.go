@@ -457,3 +457,25 @@ func code(err error) string {
 	}
 	return fmt.Sprint(err)
 }
+
+func TestStoresThatAreOpenedAtOnceMakeTheirIndexesTogether(t *testing.T) {
+	server, m := cleared(t), newModel("1")
+	for range 3 {
+		server.DropIndexes(t)
+		opened := make(chan error)
+		for range 3 {
+			go func() {
+				s, err := neo4j.Open(t.Context(), config(server), m.Model)
+				if err == nil {
+					err = s.Close()
+				}
+				opened <- err
+			}()
+		}
+		for range 3 {
+			if err := <-opened; err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
