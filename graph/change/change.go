@@ -223,17 +223,22 @@ func (s *Save) given() map[string]any {
 	return all
 }
 
-// checkAdded refuses that one part of the request takes away a relationship which another adds.
+// checkAdded refuses that one part of the request takes away a relationship which another adds. What merges move is not taken away.
 func (d *draft) checkAdded() {
 	for _, s := range d.Saves {
 		for _, r := range s.Relations {
 			for _, id := range slices.Sorted(maps.Keys(d.added[r])) {
-				if l := d.added[r][id]; d.links[id].After == nil {
+				if l := d.added[r][id]; d.links[id].After == nil && !d.drops(l.From) && !d.drops(l.To) {
 					d.problem(r.Place, BadInput, "The operation gives what leads from %q to %q, and takes it away as well; do one of the two.", l.From, l.To)
 				}
 			}
 		}
 	}
+}
+
+// drops is whether a node becomes part of another.
+func (r *Request) drops(id string) bool {
+	return slices.ContainsFunc(r.Merges, func(m *Merge) bool { return m.Drop == id })
 }
 
 // savedLinks are the relationships of which the saves say what they are to be.
