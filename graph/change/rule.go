@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"bordergraph/graph/query"
+	"bordergraph/graph/record"
 )
 
 // checkRules says which nodes that are saved break their rules.
@@ -203,47 +204,37 @@ func (d *draft) alike(s *Save, id string) bool {
 			return false
 		}
 	}
-	times := both([]span{spanOf(own.Values[query.NodeFacts:])}, spanOf(other.After.Values[query.NodeFacts:]))
+	times := with([]concurrent{{own.Values[query.NodeFacts:]}}, other.After.Values[query.NodeFacts:])
 	for _, over := range s.Rules.Over {
 		times = d.joined(times, s.ID, id, over.Steps[0])
 	}
 	return len(times) > 0
 }
 
-// joined are the times, of some, at which a step leads from two nodes to the same.
-func (d *draft) joined(times []span, a, b string, step query.Step) []span {
-	var joined []span
+// joined are some facts, with those of relationships by which a step leads from two nodes to the same at that time.
+func (d *draft) joined(times []concurrent, a, b string, step query.Step) []concurrent {
+	var joined []concurrent
 	leading := d.leading(b, step)
 	for end, own := range d.leading(a, step) {
 		for _, l := range own {
 			for _, other := range leading[end] {
-				joined = append(joined, both(both(times, spanOf(l.Values[query.LinkFacts:])), spanOf(other.Values[query.LinkFacts:]))...)
+				joined = append(joined, with(with(times, l.Values[query.LinkFacts:]), other.Values[query.LinkFacts:])...)
 			}
 		}
 	}
 	return joined
 }
 
-// span is from a day to a day; an empty one is not known.
-type span struct{ from, to string }
+// concurrent are facts of which each two are in force on some day, and so all of them are on one.
+type concurrent [][]any
 
-func spanOf(facts []any) span {
-	from, _ := facts[query.FactValidFrom].(string)
-	to, _ := facts[query.FactValidTo].(string)
-	return span{from, to}
-}
-
-// both are the times that are in some and in another.
-func both(times []span, other span) []span {
-	var both []span
-	for _, t := range times {
-		t.from = max(t.from, other.from)
-		if t.to == "" || other.to != "" && other.to < t.to {
-			t.to = other.to
-		}
-		if t.to == "" || t.from <= t.to {
-			both = append(both, t)
+// with are those of some that are concurrent with other facts, too, with these.
+func with(times []concurrent, facts []any) []concurrent {
+	var with []concurrent
+	for _, c := range times {
+		if !slices.ContainsFunc(c, func(other []any) bool { return !record.Overlap(facts, other) }) {
+			with = append(with, append(slices.Clip(c), facts))
 		}
 	}
-	return both
+	return with
 }
