@@ -81,7 +81,7 @@ func (o *opened) prepare(ctx context.Context, c *console) error {
 		fmt.Fprintln(c.out, "bordergraph: first start: loading the bundled dataset")
 		contents, err = o.loadFirst(ctx)
 	}
-	if err != nil {
+	if err != nil || contents == nil {
 		return err
 	}
 	bundled, err := dataset.Fingerprint(bordergraph.Dataset())
@@ -130,28 +130,25 @@ func nothingIn(place string) error {
 	return fmt.Errorf("there is no graph in %s; start the server or run load for the bundled dataset, or import one", place)
 }
 
-// loadFirst loads the bundled dataset, unless another server that starts was faster, and answers what the graph was made from.
-func (o *opened) loadFirst(ctx context.Context) (*query.Contents, error) {
+// loadFirst loads the bundled dataset, unless another server that starts was faster: then it answers what that made the
+// graph from.
+func (o *opened) loadFirst(ctx context.Context) (there *query.Contents, err error) {
 	change, err := o.bundled()
 	if err != nil {
 		return nil, err
 	}
-	var contents *query.Contents
 	err = o.store.Update(ctx, func(tx query.Tx) error {
 		err := tx.Settle(ctx)
 		if err != nil {
 			return err
 		}
-		there, err := o.store.Contents(ctx)
-		if err != nil || there != nil {
-			contents = there
+		if there, err = o.store.Contents(ctx); err != nil || there != nil {
 			return err
 		}
-		contents = change.Contents
 		_, err = tx.Write(ctx, change)
 		return err
 	})
-	return contents, err
+	return there, err
 }
 
 // load replaces the graph by the bundled dataset.
